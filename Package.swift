@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+]
+
+/// A room of the house: a target in a folder of its own name, and what it may use. Arrows point down only.
+func room(_ name: String, at path: String? = nil, uses: [String] = []) -> Target {
+    .target(
+        name: name,
+        dependencies: uses.map { .byName(name: $0) },
+        path: "Sources/\(path ?? name)",
+        swiftSettings: strict
+    )
+}
+
+/// The tests of a room, in a folder named after it.
+func tests(of name: String, at path: String? = nil, uses: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: ([name] + uses).map { .byName(name: $0) },
+        path: "Tests/\(path ?? name)",
+        swiftSettings: strict
+    )
+}
+
+let doors: [Target] = [
+    .target(
+        name: "CRE2",
+        path: "Sources/C/CRE2",
+        cxxSettings: [.unsafeFlags(["-std=c++17"])],
+        linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]
+    ),
+    .systemLibrary(name: "CYAML", path: "Sources/C/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+]
+
+let platform: [Target] = [
+    room("Mathematics", at: "Platform/Mathematics"),
+    room("RegularExpressions", at: "Platform/RegularExpressions", uses: ["CRE2"]),
+    room("Files", at: "Platform/Files"),
+    room("YAML", at: "Platform/YAML", uses: ["CYAML", "Diagnostics"]),
+]
+
+let deciding: [Target] = [
+    room("Diagnostics"),
+    room("Metrics", uses: ["RegularExpressions"]),
+    room("Storage", uses: ["Metrics", "RegularExpressions"]),
+    room("PromQL", uses: ["Diagnostics", "Mathematics", "Metrics", "RegularExpressions", "Storage"]),
+    room("Templates", uses: ["Diagnostics", "Metrics", "RegularExpressions"]),
+    room("Rules", uses: ["Diagnostics", "Metrics", "PromQL", "RegularExpressions", "Storage", "Templates", "YAML"]),
+    room("Proving", uses: ["Diagnostics", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage", "YAML"]),
+]
+
+let doing: [Target] = [
+    room("SampleLog", uses: ["Files", "Metrics", "Storage"]),
+    .executableTarget(
+        name: "medic",
+        dependencies: [
+            "Diagnostics", "Files", "Metrics", "PromQL", "Proving", "Rules", "SampleLog", "Storage", "Templates",
+            "YAML",
+        ],
+        path: "Sources/medic",
+        swiftSettings: strict
+    ),
+    .executableTarget(
+        name: "medic-bench",
+        dependencies: ["Files", "Metrics", "PromQL", "Rules", "SampleLog", "Storage"],
+        path: "Sources/Benchmarks",
+        swiftSettings: strict
+    ),
+]
+
+let proofs: [Target] = [
+    tests(of: "RegularExpressions", at: "Platform/RegularExpressions"),
+    tests(of: "Files", at: "Platform/Files"),
+    tests(of: "YAML", at: "Platform/YAML", uses: ["Diagnostics"]),
+    tests(of: "Diagnostics"),
+    tests(of: "Metrics"),
+    tests(of: "Storage", uses: ["Metrics", "RegularExpressions"]),
+    tests(of: "SampleLog", uses: ["Files", "Metrics", "Storage"]),
+    tests(of: "PromQL", uses: ["Diagnostics", "Metrics", "RegularExpressions", "Storage"]),
+    tests(of: "Templates", uses: ["Diagnostics", "Metrics"]),
+    tests(of: "Rules", uses: ["Diagnostics", "Metrics", "PromQL", "Storage", "Templates", "YAML"]),
+    tests(of: "Proving", uses: ["Diagnostics", "Metrics", "PromQL", "Rules", "Storage"]),
+]
+
+let package = Package(
+    name: "medic",
+    targets: doors + platform + deciding + doing + proofs,
+    swiftLanguageModes: [.v6]
+)

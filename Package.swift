@@ -44,6 +44,8 @@ let platform: [Target] = [
     room("RegularExpressions", at: "Platform/RegularExpressions", uses: ["CRE2"]),
     room("Files", at: "Platform/Files"),
     room("YAML", at: "Platform/YAML", uses: ["CYAML", "Diagnostics"]),
+    room("JSON", at: "Platform/JSON"),
+    room("Terminal", at: "Platform/Terminal", uses: ["Files"]),
 ]
 
 let deciding: [Target] = [
@@ -79,6 +81,8 @@ let proofs: [Target] = [
     tests(of: "RegularExpressions", at: "Platform/RegularExpressions"),
     tests(of: "Files", at: "Platform/Files"),
     tests(of: "YAML", at: "Platform/YAML", uses: ["Diagnostics"]),
+    tests(of: "JSON", at: "Platform/JSON"),
+    tests(of: "Terminal", at: "Platform/Terminal"),
     tests(of: "Diagnostics"),
     tests(of: "Metrics"),
     tests(of: "Storage", uses: ["Metrics", "RegularExpressions"]),

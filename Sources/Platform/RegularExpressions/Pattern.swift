@@ -9,7 +9,7 @@ public struct PatternError: Error, Hashable, Sendable {
 /// A regular expression in RE2's syntax, matched in linear time whatever the input.
 ///
 /// Compiled once and shared: a pattern never changes after it is made.
-public final class Pattern: Sendable {
+@safe public final class Pattern: Sendable {
     /// Where a match and its groups lie, in bytes of the text that was searched.
     public struct Match: Sendable {
         /// The range of the whole match.
@@ -33,7 +33,7 @@ public final class Pattern: Sendable {
         var source = source
         var reason = [CChar](repeating: 0, count: 256)
         // The buffers outlive the call, and RE2 copies what it keeps.
-        let compiled = unsafe source.withUTF8 { text in
+        let compiled = source.withUTF8 { text in
             unsafe reason.withUnsafeMutableBufferPointer { reason in
                 unsafe text.withMemoryRebound(to: CChar.self) { text in
                     unsafe cre2_compile(
@@ -67,7 +67,7 @@ public final class Pattern: Sendable {
     /// Whether the text matches: as a whole when anchored, else anywhere in it.
     public func matches(_ text: String) -> Bool {
         var text = text
-        return unsafe text.withUTF8 { unsafe matches($0) }
+        return text.withUTF8 { unsafe matches($0) }
     }
 
     /// Whether the bytes match: as a whole when anchored, else anywhere in them.
@@ -79,7 +79,7 @@ public final class Pattern: Sendable {
     public func firstMatch(in text: String, from start: Int = 0) -> Match? {
         var text = text
         var spans = [Int](repeating: -1, count: 2 * (groupCount + 1))
-        let found = unsafe text.withUTF8 { bytes in
+        let found = text.withUTF8 { bytes in
             unsafe bytes.withMemoryRebound(to: CChar.self) { bytes in
                 guard start <= bytes.count else { return false }
                 return unsafe cre2_find(handle, bytes.baseAddress, bytes.count, start, &spans, Int32(groupCount + 1))

@@ -48,8 +48,7 @@ public struct PatternError: Error, Hashable, Sendable {
             }
         }
         guard let compiled = unsafe compiled else {
-            let text = reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-            throw PatternError(pattern: source, reason: String(decoding: text, as: UTF8.self))
+            throw PatternError(pattern: source, reason: Self.text(of: reason))
         }
         unsafe handle = compiled
         self.source = source
@@ -58,6 +57,14 @@ public struct PatternError: Error, Hashable, Sendable {
         groupNames = (0..<count).map { index in
             unsafe cre2_group_name(compiled, Int32(index + 1)).map { unsafe String(cString: $0) }
         }
+    }
+
+    /// The text up to the NUL. One that fills the buffer was cut there, perhaps within a character.
+    private static func text(of reason: [CChar]) -> String {
+        let bytes = reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard bytes.count == reason.count - 1 else { return text }
+        return (text.last == "\u{FFFD}" ? String(text.dropLast()) : text) + "..."
     }
 
     deinit {

@@ -46,6 +46,17 @@ struct CivilTime: Sendable {
         }
     }
 
+    /// The moment as RFC 3339 writes it, in whole seconds.
+    var rfc3339: String {
+        func padded(_ number: some BinaryInteger, _ width: Int) -> String {
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+        }
+        let (year, month, day) = date
+        let time = [secondOfDay / 3_600, secondOfDay % 3_600 / 60, secondOfDay % 60].map { padded($0, 2) }
+        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(time.joined(separator: ":"))Z"
+    }
+
     /// Years here begin in March, so that the leap day is the last of its year.
     var date: (year: Int64, month: Int, day: Int) {
         let (marchYear, dayOfMarchYear) = marchDate

@@ -1,1 +1,50 @@
+import Terminal
 import Testing
+
+@Suite struct TerminalTests {
+    private func terminal(
+        _ environment: [String: String],
+        isInteractive: Bool = true,
+        width: Int? = nil
+    ) -> Terminal {
+        Terminal(isInteractive: isInteractive, width: width) { environment[$0] }
+    }
+
+    @Test func `Colour needs a terminal that does not refuse it`() {
+        #expect(terminal([:]).hasColour)
+        #expect(!terminal([:], isInteractive: false).hasColour)
+        #expect(!terminal(["NO_COLOR": "1"]).hasColour)
+        #expect(terminal(["NO_COLOR": ""]).hasColour)
+        #expect(!terminal(["TERM": "dumb"]).hasColour)
+        #expect(terminal([:]).styled("x", .red) == "\u{1B}[31mx\u{1B}[0m")
+        #expect(terminal(["NO_COLOR": "1"]).styled("x", .red) == "x")
+    }
+
+    @Test func `The width is the terminal's, then the environment's, then eighty`() {
+        #expect(terminal(["COLUMNS": "100"], width: 120).width == 120)
+        #expect(terminal(["COLUMNS": "100"]).width == 100)
+        #expect(terminal(["COLUMNS": "many"]).width == 80)
+        #expect(terminal([:]).width == 80)
+        #expect(terminal([:], width: 0).width == 20)
+        #expect(terminal(["COLUMNS": "999999999"]).width == 1_000)
+    }
+
+    @Test func `Only a locale without UTF-8 forbids drawing`() {
+        #expect(terminal([:]).drawsUnicode)
+        #expect(terminal(["LANG": "en_US.UTF-8"]).drawsUnicode)
+        #expect(terminal(["LC_ALL": "C.utf8", "LANG": "C"]).drawsUnicode)
+        #expect(!terminal(["LC_ALL": "POSIX", "LANG": "en_US.UTF-8"]).drawsUnicode)
+    }
+
+    @Test(arguments: [("", 0), ("abc", 3), ("é", 1), ("e\u{301}", 1), ("日本", 4), ("😀", 2), ("한", 2), ("a\u{200B}b", 2)])
+    func `Columns are what a terminal shows`(text: String, columns: Int) {
+        #expect(TextWidth.columns(text) == columns)
+    }
+
+    @Test func `Texts are filled and cut by columns`() {
+        #expect(TextWidth.padded("日", to: 4) == "日  ")
+        #expect(TextWidth.paddedLeft("é", to: 3) == "  é")
+        #expect(TextWidth.shortened("日本語日本語", to: 8) == "日本...")
+        #expect(TextWidth.shortened("short", to: 8) == "short")
+    }
+}

@@ -1,0 +1,38 @@
+public import Diagnostics
+
+/// Collects what is wrong in one file while it is read and decoded, so that all of it can be told at once.
+public final class Problems {
+    public let source: SourceText
+    private var found: [Diagnostic] = []
+
+    public init(in source: SourceText) {
+        self.source = source
+    }
+
+    /// Everything found, in the order of the file.
+    public var diagnostics: [Diagnostic] {
+        found.enumerated()
+            .sorted { ($0.element.range.lowerBound, $0.offset) < ($1.element.range.lowerBound, $1.offset) }
+            .map(\.element)
+    }
+
+    public var hasErrors: Bool { found.contains { $0.severity == .error } }
+
+    public func add(_ diagnostic: Diagnostic) {
+        found.append(diagnostic)
+    }
+
+    public func error(_ code: String, _ message: String, at range: Range<Int>, help: String? = nil) {
+        add(Diagnostic(.error, code: code, message: message, range: range, help: help, source: source))
+    }
+
+    public func warning(_ code: String, _ message: String, at range: Range<Int>, help: String? = nil) {
+        add(Diagnostic(.warning, code: code, message: message, range: range, help: help, source: source))
+    }
+
+    /// Line and column as the operator counts them: `12:5`.
+    func place(of offset: Int) -> String {
+        let place = source.place(of: offset)
+        return "\(place.line):\(place.column)"
+    }
+}

@@ -3,6 +3,8 @@ public import Diagnostics
 /// Collects what is wrong in one file while it is read and decoded, so that all of it can be told at once.
 public final class Problems {
     public let source: SourceText
+    // Kept, so that a file of thousands of expressions is not copied for each of them.
+    private(set) lazy var bytes = Array(source.text.utf8)
     private var found: [Diagnostic] = []
 
     public init(in source: SourceText) {

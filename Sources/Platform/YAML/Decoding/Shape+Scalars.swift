@@ -21,7 +21,7 @@ extension Shape where Value == PlacedText {
         Self("a text") { node, problems in
             guard Shape<String>.string.decode(node, problems) != nil else { return nil }
             guard !node.isNull else { return PlacedText(text: "", range: node.range, pieces: []) }
-            return PlacedText(node, in: problems.source)
+            return PlacedText(node, in: problems.bytes)
         }
     }
 }

@@ -24,8 +24,11 @@ public struct PlacedText: Sendable, Hashable {
 
     /// The text of a scalar; nil for a sequence or a mapping.
     public init?(_ node: YAMLNode, in source: SourceText) {
+        self.init(node, in: Array(source.text.utf8))
+    }
+
+    init?(_ node: YAMLNode, in bytes: [UInt8]) {
         guard let scalar = node.scalar else { return nil }
-        let bytes = Array(source.text.utf8)
         let scanned: DecodedBytes
         switch scalar.style {
         case .literal, .folded: scanned = BlockScalarScanner.decode(scalar, at: node.range, in: bytes)

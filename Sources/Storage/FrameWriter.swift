@@ -1,0 +1,122 @@
+public import Metrics
+import Synchronization
+
+/// Writes the frames of one timeline. Used by one thread at a time.
+public final class FrameWriter {
+    private let store: SampleStore
+    private let stream: Timeline
+
+    init(store: SampleStore, stream: Timeline) {
+        self.store = store
+        self.stream = stream
+    }
+
+    /// The timeline whose frames these are.
+    public var timeline: TimelineID { stream.id }
+
+    /// How many slots there are: a frame has at most so many values.
+    public var width: Int { stream.writing.withLock { $0.seriesOfSlot.count } }
+
+    /// The slot for a series' values, found or made. It stays the same until `release` or `close`.
+    ///
+    /// When the limits refuse the series, `sink` is where its values may be put instead.
+    public func slot(for labels: Labels) throws(StorageRefusal) -> Int {
+        try store.slot(forPacked: labels.packedBytes, in: stream)
+    }
+
+    /// A slot whose values are counted as refused and not stored, shared by all series that were refused.
+    public var sink: Int {
+        stream.writing.withLock { writing in
+            if let sink = writing.sink { return sink }
+            let slot = writing.newSlot(for: 0)
+            writing.routes[slot] = .sink
+            writing.sink = slot
+            return slot
+        }
+    }
+
+    /// Tells that the slot's series will not be written any more under this number; once its samples have aged out, the slot
+    /// may go to another series. Without it the slot waits for its series as long as the writer lives.
+    public func release(_ slot: Int) {
+        stream.writing.withLock { $0.release(slot) }
+    }
+
+    /// Stores a frame: `values[slot]` for each slot, `MarkerNaN.absent` where there is no sample, as for slots beyond the
+    /// values. Allocates nothing in the steady state.
+    ///
+    /// A frame at the time of the newest one may add values to it; values that are there already and differ are refused, and
+    /// the first such refusal is thrown when the rest is stored.
+    public func append(at timestamp: Timestamp, values: UnsafeBufferPointer<Double>) throws(StorageRefusal) {
+        try store.checkBytes(samples: values.count)
+        let (outcome, refusal) = stream.writing.withLock { writing in
+            unsafe store.store(values, at: timestamp.rawValue, in: stream, &writing)
+        }
+        if !outcome.routed.isEmpty { store.store(outcome.routed, at: timestamp.rawValue, from: stream) }
+        if let refusal { throw refusal }
+    }
+
+    /// Ends the timeline: every series that had a sample in the newest frame gets a staleness marker. Slots are given up;
+    /// a writer that goes on asks for them again.
+    public func close(at timestamp: Timestamp) {
+        let outcome = stream.writing.withLock { writing -> Timeline.Outcome in
+            let outcome = store.storeMarkers(at: timestamp.rawValue, in: stream, &writing)
+            writing.isClosed = true
+            for slot in writing.seriesOfSlot.indices { writing.release(slot) }
+            return outcome
+        }
+        if !outcome.routed.isEmpty { store.store(outcome.routed, at: timestamp.rawValue, from: stream) }
+    }
+}
+
+extension SampleStore {
+    func store(
+        _ values: UnsafeBufferPointer<Double>,
+        at time: Int64,
+        in stream: Timeline,
+        _ writing: inout Timeline.Writing
+    ) -> (outcome: Timeline.Outcome, refusal: StorageRefusal?) {
+        guard values.count <= writing.seriesOfSlot.count else {
+            return (Timeline.Outcome(), .frameTooWide(values: values.count, slots: writing.seriesOfSlot.count))
+        }
+        writing.isClosed = false
+        if time > writing.newestTime || writing.newestTime == .min {
+            unsafe journal?.frameAppended(stream.id, at: time, values: values)
+            let outcome = unsafe stream.append(time, values, to: &writing)
+            count(outcome)
+            return (outcome, nil)
+        }
+        guard time == writing.newestTime else {
+            let refused = unsafe values.count { !$0.isAbsent }
+            counters.withLock { $0.outOfOrderSamples &+= UInt64(refused) }
+            let newest = Timestamp(rawValue: writing.newestTime)
+            return (Timeline.Outcome(), .outOfOrder(given: Timestamp(rawValue: time), newest: newest))
+        }
+        let (outcome, duplicates) = unsafe stream.amend(values, in: &writing)
+        if outcome.stored > 0 {
+            unsafe stream.newestRow { unsafe journal?.frameAmended(stream.id, at: time, values: $0) }
+        }
+        count(outcome)
+        guard duplicates > 0 else { return (outcome, nil) }
+        counters.withLock { $0.duplicateSamples &+= UInt64(duplicates) }
+        return (outcome, .duplicate(at: Timestamp(rawValue: time)))
+    }
+
+    /// A frame of staleness markers for whatever was still there in the newest one.
+    func storeMarkers(
+        at time: Int64,
+        in stream: Timeline,
+        _ writing: inout Timeline.Writing
+    ) -> Timeline.Outcome {
+        var markers: [Double] = []
+        unsafe stream.newestRow { row in
+            markers = unsafe row.map { $0.isAbsent || $0.isStaleMarker ? MarkerNaN.absent : MarkerNaN.stale }
+        }
+        for (slot, route) in writing.routes where slot < markers.count {
+            if case .elsewhere = route { markers[slot] = MarkerNaN.stale }
+        }
+        guard !writing.isClosed, markers.contains(where: \.isStaleMarker), time > writing.newestTime else {
+            return Timeline.Outcome()
+        }
+        return unsafe markers.withUnsafeBufferPointer { unsafe store($0, at: time, in: stream, &writing).outcome }
+    }
+}

@@ -1,0 +1,119 @@
+import Metrics
+import Synchronization
+
+// Rows are written and compared through pointers: each sample of each scrape passes here. A row has `stride` places; slots
+// are fewer than that, which `makeRoom` sees to.
+extension Timeline {
+    /// What became of a frame.
+    struct Outcome {
+        var stored = 0
+        /// Values that belong to series living elsewhere.
+        var routed: [(slot: Int, route: SlotRoute, value: Double)] = []
+        /// The change in bytes of slabs and of segments.
+        var rawBytes = 0
+        var sealedBytes = 0
+        var sealedSamples = 0
+    }
+
+    /// Stores a frame newer than all others. Values of routed slots are taken out of the row and handed back.
+    func append(
+        _ time: Int64,
+        _ values: UnsafeBufferPointer<Double>,
+        to writing: inout Writing
+    ) -> Outcome {
+        var outcome = Outcome()
+        sealIfFull(&outcome)
+        let slots = writing.seriesOfSlot.count
+        let routes = writing.routes
+        published.withLock { published in
+            Self.makeRoom(in: &published, slots: slots, &outcome)
+            guard let slab = published.slab else { return }
+            let rowIndex = published.rowCount
+            let row = unsafe slab.row(rowIndex)
+            let previous = unsafe slab.row((rowIndex + Slab.rowCount - 1) % Slab.rowCount)
+            let frame = UInt32(truncatingIfNeeded: published.endFrame)
+            unsafe published.lastIrregular.withUnsafeMutableBufferPointer { last in
+                outcome.stored = unsafe Self.write(values, to: row, after: previous, frame: frame, last)
+                unsafe (row + values.count).update(repeating: MarkerNaN.absent, count: slab.stride - values.count)
+                for index in values.count..<slots { unsafe last[index] = frame + 1 }
+                for (slot, route) in routes where slot < values.count {
+                    unsafe last[slot] = frame + 1
+                    unsafe row[slot] = MarkerNaN.absent
+                    guard unsafe !values[slot].isAbsent else { continue }
+                    unsafe outcome.routed.append((slot, route, values[slot]))
+                    outcome.stored -= 1
+                }
+            }
+            unsafe slab.times[rowIndex] = time
+            published.rowCount += 1
+        }
+        writing.newestTime = time
+        if !writing.freshSlots.isEmpty { writing.freshSlots.removeAll() }
+        writing.appendedSamples &+= UInt64(outcome.stored)
+        return outcome
+    }
+
+    /// Copies the values into the row and notes for each slot whether it went on as before: a column that falls, or has no
+    /// number now or before, is irregular from here. Returns how many values are samples.
+    @inline(__always)
+    private static func write(
+        _ values: UnsafeBufferPointer<Double>,
+        to row: UnsafeMutablePointer<Double>,
+        after previous: UnsafeMutablePointer<Double>,
+        frame: UInt32,
+        _ last: UnsafeMutableBufferPointer<UInt32>
+    ) -> Int {
+        let absent = MarkerNaN.absentBits
+        var holes = 0
+        guard let source = values.baseAddress, let last = last.baseAddress else { return 0 }
+        for index in 0..<values.count {
+            let value = unsafe source[index]
+            let before = unsafe previous[index]
+            unsafe row[index] = value
+            holes &+= value.bitPattern == absent ? 1 : 0
+            // A window that begins with a hole is not clean either.
+            let irregular = value == value ? frame : frame &+ 1
+            unsafe last[index] = value >= before ? last[index] : irregular
+        }
+        return values.count - holes
+    }
+
+    /// Sees that there is a slab with a place for every slot, not shared if its next row is a used one.
+    private static func makeRoom(in published: inout Published, slots: Int, _ outcome: inout Outcome) {
+        if published.lastIrregular.count < slots {
+            let missing = slots - published.lastIrregular.count
+            published.lastIrregular.append(
+                contentsOf: repeatElement(UInt32(truncatingIfNeeded: published.endFrame), count: missing)
+            )
+        }
+        if let slab = published.slab, slab.stride >= slots { return }
+        let slab = published.slab?.copy(slots: slots) ?? Slab(slots: slots)
+        outcome.rawBytes += slab.byteCount - (published.slab?.byteCount ?? 0)
+        published.slab = slab
+    }
+
+    /// Turns the rows of a full slab into a segment. Only writers replace rows, so readers are not kept waiting meanwhile.
+    private func sealIfFull(_ outcome: inout Outcome) {
+        guard let segment = sealedRows(atLeast: Slab.rowCount) else { return }
+        published.withLock { published in
+            published.segments.append(segment)
+            published.firstOpenFrame += published.rowCount
+            published.rowCount = 0
+            // The last row stays where it is: the next frame is compared with it.
+            if !isKnownUniquelyReferenced(&published.slab), let slab = published.slab {
+                published.slab = slab.copy(slots: slab.stride)
+            }
+        }
+        outcome.sealedBytes += segment.byteCount
+        outcome.sealedSamples += segment.sampleCount
+    }
+
+    /// The open rows as a segment, if there are as many.
+    private func sealedRows(atLeast count: Int) -> Segment? {
+        let (slab, rows, first, slots) = published.withLock {
+            ($0.slab, $0.rowCount, $0.firstOpenFrame, $0.lastIrregular.count)
+        }
+        guard let slab, rows >= count else { return nil }
+        return Segment(sealing: slab, rows: rows, slots: slots, firstFrame: first)
+    }
+}

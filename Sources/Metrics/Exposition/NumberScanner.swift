@@ -122,8 +122,8 @@ enum NumberScanner {
     /// How many digits stand behind the point; nil where this is no mantissa.
     private static func fractionDigits(of mantissa: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
         var (digits, places, points) = (0, 0, 0)
-        for unsafebyte in unsafe mantissa {
-            switch byte {
+        for index in mantissa.indices {
+            switch unsafe mantissa[index] {
             case UInt8(ascii: "."): points += 1
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
                 digits += 1
@@ -146,7 +146,8 @@ enum NumberScanner {
         if sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { unsafe rest = rest.dropFirst() }
         guard unsafe !rest.isEmpty else { return nil }
         var magnitude = 0
-        for unsafebyte in unsafe rest {
+        for index in rest.indices {
+            let byte = unsafe rest[index]
             guard UInt8(ascii: "0") <= byte && byte <= UInt8(ascii: "9") else { return nil }
             // Like Go, which stops counting here: nothing finite has an exponent of this size in a body of bounded size.
             if magnitude < 1_000_000 { magnitude = magnitude * 10 + Int(byte - UInt8(ascii: "0")) }

@@ -26,6 +26,14 @@ public struct LabelMatcher: Sendable {
         }
     }
 
+    /// The condition that a label has exactly this value.
+    public init(_ name: String, equals value: String) {
+        self.name = name
+        operation = .equal
+        self.value = value
+        expression = nil
+    }
+
     /// Whether the condition holds for a label of this value.
     public func matches(_ text: String) -> Bool {
         switch operation {

@@ -30,15 +30,18 @@ public struct NumberLiteral: Sendable, Hashable {
 }
 
 public struct StringLiteral: Sendable, Hashable {
+    /// The text; bytes that are no valid UTF-8 show as U+FFFD.
     public var value: String
+    /// The exact bytes where escapes such as `\xc5` wrote something that is no UTF-8; nil for every other literal.
+    public var invalidBytes: [UInt8]?
     public var range: Range<Int>
 }
 
 /// `name{matchers} offset 5m @ 1603774568`, yielding an instant vector.
 public struct VectorSelector: Sendable, Hashable {
-    /// The name before the braces, or quoted inside them; also among the matchers.
+    /// The name before the braces. One that is quoted inside them, or given as `__name__`, stands only among the matchers.
     public var name: String?
-    /// Every condition, the one on `__name__` included.
+    /// Every condition, in the order written; the one on `__name__` included, which comes last where `name` is set.
     public var matchers: [LabelMatcher]
     public var offset: DurationExpression?
     public var at: AtModifier?
@@ -137,6 +140,10 @@ public enum BinaryOperator: String, Sendable, Hashable, CaseIterable {
     case remainder = "%"
     case power = "^"
     case arcTangent = "atan2"
+    /// Cuts the upper buckets off a native histogram.
+    case trimUpper = "</"
+    /// Cuts the lower buckets off a native histogram.
+    case trimLower = ">/"
     case equal = "=="
     case notEqual = "!="
     case less = "<"

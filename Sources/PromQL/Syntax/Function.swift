@@ -27,7 +27,9 @@ public enum Function: String, Sendable, Hashable, CaseIterable {
     case labelReplace = "label_replace"
     case lastOverTime = "last_over_time"
     case madOverTime = "mad_over_time"
+    case maxOf = "max_of"
     case maxOverTime = "max_over_time"
+    case minOf = "min_of"
     case minOverTime = "min_over_time"
     case predictLinear = "predict_linear"
     case presentOverTime = "present_over_time"
@@ -48,21 +50,40 @@ extension Function {
     /// What a call must look like.
     public struct Signature: Sendable, Hashable {
         public let arguments: [ValueType]
-        /// How many of the arguments may be left out at the end, or repeated: see `Variation`.
+        /// How often the last argument may come.
         public let variation: Variation
+
+        /// The fewest arguments that a call may have.
+        public var minimumCount: Int { variation == .exact ? arguments.count : arguments.count - 1 }
+
+        /// The most arguments that a call may have; nil for any number.
+        public var maximumCount: Int? {
+            switch variation {
+            case .exact: arguments.count
+            case .optional(let times): arguments.count - 1 + times
+            case .repeated: nil
+            }
+        }
+
+        /// What the argument at `index` must be; nil where a call has no such argument.
+        public func type(ofArgument index: Int) -> ValueType? {
+            if index < arguments.count { return arguments[index] }
+            return variation == .exact ? nil : arguments.last
+        }
     }
 
     public enum Variation: Sendable, Hashable {
+        /// Once.
         case exact
-        /// So many arguments at the end may be left out.
+        /// Never, or up to so many times.
         case optional(Int)
-        /// The last argument may come any number of times, also never.
+        /// Any number of times, also never.
         case repeated
     }
 
     public var returnType: ValueType {
         switch self {
-        case .scalar, .time, .pi, .start, .end, .step, .range: .scalar
+        case .scalar, .time, .pi, .start, .end, .step, .range, .minOf, .maxOf: .scalar
         default: .vector
         }
     }
@@ -71,6 +92,7 @@ extension Function {
         switch self {
         case .pi, .time, .start, .end, .step, .range: Signature(arguments: [], variation: .exact)
         case .vector: Signature(arguments: [.scalar], variation: .exact)
+        case .minOf, .maxOf: Signature(arguments: [.scalar, .scalar], variation: .exact)
         case .hour, .minute, .month, .year, .dayOfMonth, .dayOfWeek, .dayOfYear, .daysInMonth:
             Signature(arguments: [.vector], variation: .optional(1))
         case .clamp: Signature(arguments: [.vector, .scalar, .scalar], variation: .exact)
@@ -78,7 +100,7 @@ extension Function {
         case .round: Signature(arguments: [.vector, .scalar], variation: .optional(1))
         case .histogramQuantile: Signature(arguments: [.scalar, .vector], variation: .exact)
         case .histogramQuantiles:
-            Signature(arguments: [.vector, .string, .scalar, .scalar], variation: .repeated)
+            Signature(arguments: [.vector, .string, .scalar, .scalar], variation: .optional(9))
         case .histogramFraction: Signature(arguments: [.scalar, .scalar, .vector], variation: .exact)
         case .info: Signature(arguments: [.vector, .vector], variation: .optional(1))
         case .labelReplace:

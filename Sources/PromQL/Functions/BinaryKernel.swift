@@ -15,7 +15,7 @@ enum BinaryKernel {
         case .arcTangent: Mathematics.arcTangent(y: left, x: right)
         case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
             holds(operation, left, right) ? 1 : 0
-        case .and, .or, .unless: MarkerNaN.absent
+        case .trimUpper, .trimLower, .and, .or, .unless: MarkerNaN.absent
         }
     }
 

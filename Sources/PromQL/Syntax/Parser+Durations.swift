@@ -12,6 +12,9 @@ extension Parser {
         }
     }
 
+    /// What fits into 64 bits of nanoseconds: the longest duration that Prometheus knows.
+    private static let longestSeconds = 0x1p63 / 1e9
+
     private static let expectedDuration = "number, duration, step(), or range()"
 
     func startsDuration(_ kind: Token.Kind) -> Bool {
@@ -113,7 +116,7 @@ extension Parser {
         let token = current
         var seconds = numberOrDuration()
         // Also true for NaN.
-        if !(seconds.magnitude <= Milliseconds.longestDuration.seconds) {
+        if !(seconds.magnitude <= Self.longestSeconds) {
             problem("duration out of range", token.range)
             seconds = 1
         }

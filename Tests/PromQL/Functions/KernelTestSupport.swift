@@ -64,9 +64,9 @@ struct KernelSeries {
         _ evaluationTime: Int64? = nil
     ) -> Double {
         var scratch = [Double](repeating: 0, count: values.count)
-        return times.withUnsafeBufferPointer { times in
-            values.withUnsafeBufferPointer { values in
-                scratch.withUnsafeMutableBufferPointer { scratch in
+        return unsafe times.withUnsafeBufferPointer { times in
+            unsafe values.withUnsafeBufferPointer { values in
+                unsafe scratch.withUnsafeMutableBufferPointer { scratch in
                     guard let times = times.baseAddress, let values = values.baseAddress, !self.values.isEmpty else {
                         return MarkerNaN.absent
                     }

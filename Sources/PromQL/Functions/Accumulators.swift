@@ -17,15 +17,11 @@ struct AverageAccumulator: Sendable {
     @inline(__always)
     mutating func add(_ value: Double) {
         count += 1
-        if !isIncremental {
-            var next = total
-            next.add(value)
-            if !next.sum.isInfinite {
-                total = next
-                return
-            }
+        if isIncremental || (total.sum + value).isInfinite {
+            addToMean(value)
+        } else {
+            total.add(value)
         }
-        addToMean(value)
     }
 
     @inline(never)

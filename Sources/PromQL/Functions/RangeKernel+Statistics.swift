@@ -8,6 +8,19 @@ extension RangeKernel {
     }
 
     static func average(_ window: Window) -> Double {
+        var total = CompensatedSum(window.value(0))
+        for index in 1..<max(1, window.count) {
+            let value = window.value(index)
+            if (total.sum + value).isInfinite { return averageBeyondRange(window) }
+            total.add(value)
+        }
+        let count = Double(window.count)
+        return total.sum / count + total.compensation / count
+    }
+
+    /// The same with an accumulator that can do without the sum. Apart, so that the usual loop stays in registers.
+    @inline(never)
+    private static func averageBeyondRange(_ window: Window) -> Double {
         var mean = AverageAccumulator(first: window.value(0))
         for index in 1..<max(1, window.count) { mean.add(window.value(index)) }
         return mean.value

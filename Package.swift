@@ -39,6 +39,10 @@ let doors: [Target] = [
     .systemLibrary(name: "CYAML", path: "Sources/C/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 ]
 
+let benchmarkDoors: [Target] = [
+    .target(name: "CAllocations", path: "Sources/C/CAllocations")
+]
+
 let platform: [Target] = [
     room("Mathematics", at: "Platform/Mathematics"),
     room("RegularExpressions", at: "Platform/RegularExpressions", uses: ["CRE2"]),
@@ -71,7 +75,7 @@ let doing: [Target] = [
     ),
     .executableTarget(
         name: "medic-bench",
-        dependencies: ["Files", "Metrics", "PromQL", "Rules", "SampleLog", "Storage"],
+        dependencies: ["CAllocations", "Files", "JSON", "Metrics", "PromQL", "Rules", "SampleLog", "Storage"],
         path: "Sources/Benchmarks",
         swiftSettings: strict
     ),
@@ -95,6 +99,6 @@ let proofs: [Target] = [
 
 let package = Package(
     name: "medic",
-    targets: doors + platform + deciding + doing + proofs,
+    targets: doors + benchmarkDoors + platform + deciding + doing + proofs,
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,6 @@
+import Metrics
+import Storage
+
+var report = Report()
+try StorageCases().run(into: &report)
+print(report.table(), terminator: "")

@@ -56,16 +56,16 @@ struct Service {
             Label("method", number % 3 == 0 ? "POST" : "GET"),
         ]
         let rate = number % 3 == 0 ? 4.0 : 0
-        func add(_ name: String, _ extra: [Label] = [], _ kind: Kind) {
+        func add(_ name: String, _ kind: Kind, _ extra: [Label] = []) {
             series.append(Series(labels: Labels(name: name, base + extra), kind: kind, value: 0))
         }
         for bound in Self.bounds {
-            add("http_request_duration_seconds_bucket", [Label("le", bound)], .counter(rate: rate))
+            add("http_request_duration_seconds_bucket", .counter(rate: rate), [Label("le", bound)])
         }
         add("http_request_duration_seconds_sum", .seconds(rate: rate / 10))
         add("http_request_duration_seconds_count", .counter(rate: rate))
         for status in ["200", "404", "500"] {
-            add("http_requests_total", [Label("status", status)], .counter(rate: status == "200" ? rate : 0))
+            add("http_requests_total", .counter(rate: status == "200" ? rate : 0), [Label("status", status)])
         }
         add("http_requests_in_flight", .gauge)
         add("process_resident_memory_bytes", .bytes)

@@ -17,8 +17,9 @@ extension RuleFile {
     }
 
     private static func refuseRepeatedNames(_ groups: [RuleGroup], _ problems: Problems) {
-        var seen: Set<Substring.UTF8View.SubSequence> = []
-        for group in groups where !seen.insert(group.name.value.utf8[...]).inserted {
+        // Told apart by bytes, as everything Prometheus names.
+        var seen: Set<[UInt8]> = []
+        for group in groups where !seen.insert(Array(group.name.value.utf8)).inserted {
             problems.error(
                 "rules/repeated-group",
                 "group name \"\(group.name.value)\" is repeated in the same file",

@@ -1,18 +1,18 @@
 import Diagnostics
 import Metrics
 import PromQL
-public import YAML
+import YAML
 
 extension Shape where Value == RuleGroup {
     static func ruleGroup(in source: SourceText) -> Shape<RuleGroup> {
         .structure("a rule group") { fields in
-            let name = fields.required("name", .nonEmptyString.placed)
+            let name = fields.required("name", .placedName)
             let interval = fields.optional("interval", .milliseconds)
             let offset = fields.optional("query_offset", .milliseconds)
             let limit = fields.value("limit", .integer(in: 0...Int.max), default: 0)
             let labels = fields.value("labels", .labelTemplates(in: source), default: [])
             let onChange = fields.value("evaluate", .choice(["on_change": true, "interval": false]), default: false)
-            let datasource = fields.optional("datasource", .nonEmptyString.placed)
+            let datasource = fields.optional("datasource", .placedName)
             let rules = fields.value("rules", .list(of: .rule(in: source)), default: [])
             guard let name else { return nil }
             return RuleGroup(
@@ -55,7 +55,7 @@ extension Shape where Value == Rule {
         for key in alertingKeys {
             fields.unsupported(key, because: "it belongs to alerting rules, and this rule records")
         }
-        guard let name = fields.required("record", .nonEmptyString.placed) else { return nil }
+        guard let name = fields.required("record", .placedName) else { return nil }
         if name.value.utf8.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }) {
             fields.refuse(
                 "rules/bad-name",
@@ -68,8 +68,8 @@ extension Shape where Value == Rule {
     }
 
     private static func alerting(_ fields: inout Fields, in source: SourceText) -> Rule.Kind? {
-        let name = fields.required("alert", .nonEmptyString.placed)
-        let hold = fields.optional("for", .milliseconds.placed)
+        let name = fields.required("alert", .placedName)
+        let hold = fields.optional("for", Shape<Milliseconds>.milliseconds.placed)
         let keepFiring = fields.value("keep_firing_for", .milliseconds, default: .zero)
         let misses = fields.value("for_tolerates", .integer(in: 0...1_000), default: 0)
         let clearWhen = fields.optional("clear_when", .expression(in: source))
@@ -101,7 +101,7 @@ extension Shape where Value == RuleExpression {
     static func expression(in source: SourceText) -> Shape<RuleExpression> {
         Shape("a PromQL expression") { node, problems in
             guard let text = Shape<PlacedText>.placedText.decode(node, problems) else { return nil }
-            do {
+            do throws(ParseError) {
                 return RuleExpression(text: text, tree: try parse(text.text))
             } catch {
                 for problem in error.diagnostics(in: SourceText(text: text.text)) {
@@ -116,15 +116,24 @@ extension Shape where Value == RuleExpression {
 extension Shape where Value == [LabelTemplate] {
     /// The entries of `labels` and `annotations`.
     static func labelTemplates(in source: SourceText) -> Shape<[LabelTemplate]> {
-        Shape<[YAMLPair<PlacedText>]>.map(of: .placedText).map { pairs in
-            pairs.map { LabelTemplate(name: $0.key, template: $0.value) }
+        let pairs = Shape<[YAMLPair<PlacedText>]>.map(of: .placedText)
+        return Shape(pairs.expectation) { node, problems in
+            guard let decoded = pairs.decode(node, problems) else { return nil }
+            for pair in decoded where pair.key.value.isEmpty || pair.key.value == Labels.metricName {
+                problems.error(
+                    "rules/bad-label",
+                    "invalid label name: \(Labels.quoted(pair.key.value))",
+                    at: pair.key.range
+                )
+            }
+            return decoded.map { LabelTemplate(name: $0.key, template: $0.value) }
         }
     }
 }
 
 extension Shape where Value == Milliseconds {
     /// Prometheus's notation of durations: `30s`, `1h30m`, `0`.
-    public static var milliseconds: Shape<Milliseconds> {
+    static var milliseconds: Shape<Milliseconds> {
         Shape("a duration such as 30s, 5m or 1h30m") { node, problems in
             let expected = "a duration such as 30s, 5m or 1h30m"
             guard let text = node.scalar?.text, !node.isNull else {
@@ -137,4 +146,9 @@ extension Shape where Value == Milliseconds {
             return nil
         }
     }
+}
+
+extension Shape where Value == Placed<String> {
+    /// A name: a text that is not empty.
+    static var placedName: Shape<Placed<String>> { Shape<String>.nonEmptyString.placed }
 }

@@ -87,7 +87,7 @@ import YAML
         ),
         (
             "groups:\n- name: a\n  rules:\n  - alert: A\n    record: B\n    expr: up\n",
-            ["5:5: only one of 'record' or 'alert' can be given [yaml/conflict]"]
+            ["4:5: only one of 'record' or 'alert' can be given [yaml/conflict]"]
         ),
         (
             "groups:\n- name: a\n  rules:\n  - expr: up\n    for: 1m\n",

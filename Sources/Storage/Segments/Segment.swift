@@ -1,55 +1,90 @@
 import Metrics
 
-/// Up to 32 frames of a timeline that will not change any more: times and columns.
-final class Segment: Sendable {
+/// Up to 32 frames of a timeline that will not change any more: all columns in one run of bytes, each written in whichever
+/// way is smallest. The column behind the last slot holds the times.
+///
+/// The bytes are written before the segment is shared and never again; hence safe, and `Sendable`.
+@safe final class Segment: @unchecked Sendable {
     let firstFrame: Int
     let rowCount: Int
+    let slotCount: Int
     let firstTime: Int64
     let lastTime: Int64
-    let slotCount: Int
-    private let times: [Int64]
-    private let columns: [Double]
+    /// Staleness markers included.
+    let sampleCount: Int
+    private let bytes: UnsafeMutableRawPointer
+    private let length: Int
 
+    /// The first rows of a slab.
     init(sealing slab: Slab, rows: Int, slots: Int, firstFrame: Int) {
+        precondition(rows > 0 && rows <= Slab.rowCount, "a segment has 1 to 32 frames")
         self.firstFrame = firstFrame
         rowCount = rows
         slotCount = Swift.min(slots, slab.stride)
-        times = (0..<rows).map { unsafe slab.times[$0] }
-        firstTime = times[0]
-        lastTime = times[rows - 1]
-        var columns: [Double] = []
-        columns.reserveCapacity(slotCount * rows)
-        for slot in 0..<slotCount {
-            for row in 0..<rows { unsafe columns.append(slab.row(row)[slot]) }
-        }
-        self.columns = columns
+        unsafe firstTime = slab.times[0]
+        unsafe lastTime = slab.times[rows - 1]
+        let builder = SegmentBuilder(sealing: slab, rows: rows, slots: slotCount)
+        sampleCount = builder.sampleCount
+        length = builder.byteCount
+        unsafe bytes = .allocate(byteCount: length, alignment: 8)
+        unsafe bytes.copyMemory(from: builder.bytes, byteCount: length)
+        unsafe builder.bytes.deallocate()
     }
 
-    var byteCount: Int { columns.count * 8 + times.count * 8 + 128 }
+    deinit {
+        unsafe bytes.deallocate()
+    }
 
-    func timestamp(_ row: Int) -> Int64 { times[row] }
+    private var reader: ColumnReader { unsafe ColumnReader(bytes: bytes) }
+
+    /// The bytes, and what the object and its allocations take.
+    var byteCount: Int { length + 128 }
+
+    func timestamp(_ row: Int) -> Int64 {
+        precondition(row >= 0 && row < rowCount, "no such frame")
+        return unsafe reader.number(slotCount, row)
+    }
 
     /// How many of the frames are not later than the time.
     func rowCount(through time: Int64) -> Int {
-        times.firstIndex { $0 > time } ?? rowCount
+        var low = 0
+        var high = rowCount
+        while low < high {
+            let middle = (low + high) / 2
+            if timestamp(middle) <= time { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     func value(slot: Int, row: Int) -> Double {
-        slot < slotCount ? columns[slot * rowCount + row] : MarkerNaN.absent
+        precondition(row >= 0 && row < rowCount, "no such frame")
+        return slot >= 0 && slot < slotCount ? unsafe reader.value(slot, row) : MarkerNaN.absent
     }
 
     func copyValues(slot: Int, rows: Range<Int>, into target: UnsafeMutableBufferPointer<Double>) {
-        for row in rows { unsafe target[row - rows.lowerBound] = value(slot: slot, row: row) }
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount, "no such frames")
+        precondition(target.count >= rows.count, "a place for each frame")
+        if slot >= 0 && slot < slotCount {
+            unsafe reader.copyValues(slot, rows, into: target)
+        } else {
+            for index in 0..<rows.count { unsafe target[index] = MarkerNaN.absent }
+        }
     }
 
     func gather(slots: UnsafeBufferPointer<UInt32>, row: Int, into target: UnsafeMutableBufferPointer<Double>) {
-        for index in 0..<slots.count { unsafe target[index] = value(slot: Int(slots[index]), row: row) }
+        precondition(row >= 0 && row < rowCount && target.count >= slots.count, "no such frame")
+        let reader = unsafe reader
+        let limit = UInt32(truncatingIfNeeded: slotCount)
+        for index in 0..<slots.count {
+            let slot = unsafe slots[index]
+            unsafe target[index] = slot < limit ? reader.value(Int(slot), row) : MarkerNaN.absent
+        }
     }
 
     /// Whether the slot has a sample in any frame.
     func hasSamples(slot: Int) -> Bool {
-        (0..<rowCount).contains { !value(slot: slot, row: $0).isAbsent }
+        guard slot >= 0 && slot < slotCount else { return false }
+        let entry = unsafe reader.entry(slot)
+        return entry.kind != ColumnKind.small || entry.low != ColumnKind.noSamples
     }
-
-    var sampleCount: Int { columns.count { !$0.isAbsent } }
 }

@@ -1,0 +1,151 @@
+import Metrics
+
+/// Writes the rows of a slab as columns.
+///
+/// Sixteen columns at a time are copied into a tile that the nearest cache holds; most columns of most targets are constant,
+/// which shows in the tile by comparing each row with the first.
+struct SegmentBuilder {
+    /// The most that a column takes: header, base, step, bitmaps and whole residuals come to 284.
+    private static let columnBytes = 32 + 8 * Slab.rowCount
+
+    private(set) var bytes: UnsafeMutableRawPointer
+    private(set) var byteCount = 0
+    private(set) var sampleCount = 0
+    private let rows: Int
+    private let columns: Int
+    private var groupStart = 0
+
+    /// The columns of the slots, and the times as one more behind them.
+    init(sealing slab: Slab, rows: Int, slots: Int) {
+        self.rows = rows
+        columns = slots + 1
+        let groups = (columns + ColumnReader.groupSize - 1) / ColumnReader.groupSize
+        let tableBytes = groups * ColumnReader.groupBytes
+        // Much of this is never touched, and so costs nothing; what is used is copied to where it fits.
+        unsafe bytes = .allocate(
+            byteCount: tableBytes + columns * Self.columnBytes + 2 * ColumnReader.spareBytes, alignment: 8)
+        byteCount = tableBytes
+        unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: ColumnReader.groupSize * Slab.rowCount) { tile in
+            unsafe withUnsafeTemporaryAllocation(of: Int64.self, capacity: Slab.rowCount) { numbers in
+                guard let tile = tile.baseAddress, let numbers = numbers.baseAddress else { return }
+                for group in 0..<groups {
+                    let first = group * ColumnReader.groupSize
+                    unsafe write(slab, first..<Swift.min(first + ColumnReader.groupSize, slots), group, tile, numbers)
+                }
+                for row in 0..<rows { unsafe numbers[row] = slab.times[row] }
+                let times = unsafe ColumnEncoder.Column(numbers: numbers, count: rows, form: 0)
+                unsafe write(times, at: slots)
+            }
+        }
+        for byte in 0..<ColumnReader.spareBytes {
+            unsafe bytes.storeBytes(of: 0, toByteOffset: byteCount + byte, as: UInt8.self)
+        }
+        byteCount += ColumnReader.spareBytes
+    }
+
+    private mutating func write(
+        _ slab: Slab, _ slots: Range<Int>, _ group: Int, _ tile: UnsafeMutablePointer<Double>,
+        _ numbers: UnsafeMutablePointer<Int64>
+    ) {
+        groupStart = byteCount
+        let table = group * ColumnReader.groupBytes
+        unsafe bytes.storeBytes(of: UInt32(truncatingIfNeeded: byteCount), toByteOffset: table, as: UInt32.self)
+        for index in 0..<ColumnReader.groupSize {
+            unsafe bytes.storeBytes(of: ColumnKind.noSamples, toByteOffset: table + 4 + 2 * index, as: UInt16.self)
+        }
+        guard !slots.isEmpty else { return }
+        let changed = unsafe transpose(slab, slots, into: tile)
+        for (index, slot) in slots.enumerated() {
+            let column = unsafe tile + index * Slab.rowCount
+            if changed & 1 << UInt32(index) == 0 {
+                unsafe writeConstant(column[0], at: slot, numbers)
+            } else {
+                unsafe write(column, at: slot, numbers)
+            }
+        }
+    }
+
+    /// Copies the columns of the slots into the tile; returns a bit for each one that is not constant.
+    private func transpose(_ slab: Slab, _ slots: Range<Int>, into tile: UnsafeMutablePointer<Double>) -> UInt32 {
+        let first = unsafe slab.row(0) + slots.lowerBound
+        var changed: UInt32 = 0
+        for row in 0..<rows {
+            let source = unsafe slab.row(row) + slots.lowerBound
+            for index in 0..<slots.count {
+                let value = unsafe source[index]
+                unsafe tile[index &* Slab.rowCount &+ row] = value
+                let differs = unsafe value.bitPattern != first[index].bitPattern
+                changed |= (differs ? 1 : 0) &<< UInt32(truncatingIfNeeded: index)
+            }
+        }
+        return changed
+    }
+
+    private mutating func writeConstant(_ value: Double, at slot: Int, _ numbers: UnsafeMutablePointer<Int64>) {
+        if value.isAbsent { return }
+        sampleCount += rows
+        if value >= 0 && value < Double(ColumnKind.noSamples) && value.bitPattern == Double(Int(value)).bitPattern {
+            setEntry(slot, ColumnKind.small, UInt16(value))
+            return
+        }
+        var column = unsafe ColumnEncoder.Column(numbers: numbers, count: rows, form: 0)
+        if value.isStaleMarker {
+            unsafe numbers[0] = 0
+            unsafe column.markerRows = UInt32.max >> UInt32(32 - rows)
+            unsafe column.staleRows = column.markerRows
+        } else {
+            var value = value
+            unsafe column.form = ColumnNumbers.find(&value, 1, into: numbers)
+        }
+        for row in 1..<rows { unsafe numbers[row] = numbers[0] }
+        unsafe write(column, at: slot)
+    }
+
+    private mutating func write(
+        _ values: UnsafeMutablePointer<Double>, at slot: Int, _ numbers: UnsafeMutablePointer<Int64>
+    ) {
+        var column = unsafe ColumnEncoder.Column(numbers: numbers, count: rows, form: 0)
+        unsafe takeMarkers(from: values, into: &column)
+        let absent = unsafe column.markerRows & ~column.staleRows
+        sampleCount += rows - absent.nonzeroBitCount
+        unsafe column.form = ColumnNumbers.find(values, rows, into: numbers)
+        unsafe write(column, at: slot)
+    }
+
+    /// Notes the rows with markers, and puts a neighbour's value there, which costs the least.
+    private func takeMarkers(from values: UnsafeMutablePointer<Double>, into column: inout ColumnEncoder.Column) {
+        var isMarked = false
+        for row in 0..<rows {
+            let bits = unsafe values[row].bitPattern
+            isMarked = isMarked || bits == MarkerNaN.absentBits || bits == MarkerNaN.staleBits
+        }
+        guard isMarked else { return }
+        var neighbour = 0.0
+        for row in (0..<rows).reversed() {
+            let value = unsafe values[row]
+            if !value.isAbsent && !value.isStaleMarker { neighbour = value }
+        }
+        for row in 0..<rows {
+            let value = unsafe values[row]
+            if value.isAbsent || value.isStaleMarker {
+                unsafe column.markerRows |= 1 << UInt32(row)
+                if value.isStaleMarker { unsafe column.staleRows |= 1 << UInt32(row) }
+                unsafe values[row] = neighbour
+            } else {
+                neighbour = value
+            }
+        }
+    }
+
+    private mutating func write(_ column: ColumnEncoder.Column, at slot: Int) {
+        let (kind, length) = unsafe ColumnEncoder.write(column, to: bytes + byteCount)
+        setEntry(slot, kind, UInt16(truncatingIfNeeded: byteCount - groupStart))
+        byteCount += length
+    }
+
+    private func setEntry(_ column: Int, _ kind: UInt16, _ low: UInt16) {
+        let place = column / ColumnReader.groupSize * ColumnReader.groupBytes + 4
+        let index = column % ColumnReader.groupSize * 2
+        unsafe bytes.storeBytes(of: kind << ColumnKind.shift | low, toByteOffset: place + index, as: UInt16.self)
+    }
+}

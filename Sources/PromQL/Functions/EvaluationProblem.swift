@@ -23,8 +23,8 @@ public enum EvaluationProblem: Error, Sendable, Hashable {
     case ratioIsNaN
     case parameterOverflows(Double)
     case parameterUnderflows(Double)
-    /// The label of `count_values`.
-    case invalidLabelName(String)
+    /// The label of `count_values`, as bytes because it may be no UTF-8.
+    case invalidLabelName([UInt8])
     case invalidLabel(LabelRole, String)
     case invalidRegularExpression(String)
     case invalidSmoothingFactor(Double)
@@ -73,7 +73,7 @@ extension EvaluationProblem: CustomStringConvertible {
         case .ratioIsNaN: return "Ratio value is NaN"
         case .parameterOverflows(let value): return "Scalar value \(Number.general(value)) overflows int64"
         case .parameterUnderflows(let value): return "Scalar value \(Number.general(value)) underflows int64"
-        case .invalidLabelName(let name): return "invalid label name \(Labels.quoted(name))"
+        case .invalidLabelName(let name): return "invalid label name \(Quoting.text(name))"
         case .invalidLabel(let role, let name): return "invalid \(role.rawValue): \(name)"
         case .invalidRegularExpression(let pattern):
             return "invalid regular expression in label_replace(): \(pattern)"

@@ -145,4 +145,48 @@ import Testing
         #expect(RangeKernel.smoothingProblem(factor: 1, trendFactor: 0.5) == .invalidSmoothingFactor(1))
         #expect(RangeKernel.smoothingProblem(factor: 0.5, trendFactor: 0) == .invalidTrendFactor(0))
     }
+
+    /// The increase by its definition: the counter without its resets, on a line through both ends to the edges.
+    private func increaseByDefinition(_ series: KernelSeries, _ start: Double, _ end: Double) -> Double {
+        var offset = 0.0
+        var unwrapped: [Double] = []
+        for (index, value) in series.values.enumerated() {
+            if index > 0 && value < series.values[index - 1] { offset += series.values[index - 1] }
+            unwrapped.append(value + offset)
+        }
+        let times = series.times.map { Double($0) / 1_000 }
+        let last = times.count - 1
+        let slope = (unwrapped[last] - unwrapped[0]) / (times[last] - times[0])
+        let interval = (times[last] - times[0]) / Double(last)
+        var before = times[0] - start < 1.1 * interval ? times[0] - start : interval / 2
+        let after = end - times[last] < 1.1 * interval ? end - times[last] : interval / 2
+        if slope > 0 { before = min(before, unwrapped[0] / slope) }
+        return slope * (before + times[last] - times[0] + after)
+    }
+
+    @Test func `An increase is what its definition says`() {
+        var random = KernelRandom(state: 5)
+        for _ in 0..<2_000 {
+            var (time, value): (Int64, Double) = (0, 0)
+            var series = KernelSeries(times: [], values: [])
+            for _ in 0..<Int.random(in: 2...40, using: &random) {
+                time += Int64.random(in: 500...20_000, using: &random)
+                value =
+                    Int.random(in: 0...9, using: &random) == 0 ? 1 : value + Double.random(in: 0...9, using: &random)
+                series.times.append(time)
+                series.values.append(value)
+            }
+            let end = time + Int64.random(in: 0...30_000, using: &random)
+            let expected = increaseByDefinition(series, 0, Double(end) / 1_000)
+            #expect(near(series.whole(.increase, start: 0, end: end), expected))
+            #expect(near(series.whole(.rate, start: 0, end: end), expected / (Double(end) / 1_000)))
+        }
+    }
+
+    @Test func `A range of milliseconds is rounded as Go rounds it`() {
+        #expect(Window.seconds(ofRange: 300_000) == 300)
+        #expect(Window.seconds(ofRange: 1_500) == 1.5)
+        // 123 + 0.457, not the nearest number to 123.457, wherever the two differ.
+        #expect(Window.seconds(ofRange: 123_457) == 123 + 457_000_000 / 1e9)
+    }
 }

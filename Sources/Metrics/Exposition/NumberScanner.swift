@@ -122,7 +122,7 @@ enum NumberScanner {
     /// How many digits stand behind the point; nil where this is no mantissa.
     private static func fractionDigits(of mantissa: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
         var (digits, places, points) = (0, 0, 0)
-        for index in mantissa.indices {
+        for index in unsafe mantissa.startIndex..<mantissa.endIndex {
             switch unsafe mantissa[index] {
             case UInt8(ascii: "."): points += 1
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
@@ -146,7 +146,7 @@ enum NumberScanner {
         if sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { unsafe rest = rest.dropFirst() }
         guard unsafe !rest.isEmpty else { return nil }
         var magnitude = 0
-        for index in rest.indices {
+        for index in unsafe rest.startIndex..<rest.endIndex {
             let byte = unsafe rest[index]
             guard UInt8(ascii: "0") <= byte && byte <= UInt8(ascii: "9") else { return nil }
             // Like Go, which stops counting here: nothing finite has an exponent of this size in a body of bounded size.

@@ -1,0 +1,158 @@
+/// Reads the scrapes of one target, each by what it has in common with the one before.
+///
+/// The n-th line of a scrape is nearly always the n-th line of the last one, apart from its value. So the last body is kept,
+/// equal stretches are skipped by comparing words, and of a changed line only the value is read: no names, no labels, no
+/// hashing, no allocation. Lines that came, went or moved are read in full and found again by their bytes.
+///
+/// Every series has a slot, a small number that the caller chooses when the series is first seen. The memory keeps a row
+/// with the value of each slot, which is what a store of frames takes.
+public struct ScrapeMemory: Sendable {
+    /// A sample that came with its own time; it does not belong to the frame of the scrape.
+    public struct TimedSample: Sendable, Hashable {
+        public var slot: Int
+        public var timestamp: Timestamp
+        public var value: Double
+    }
+
+    /// Whether samples may carry their own time; otherwise it is read, checked and left out of account.
+    public let honorsTimestamps: Bool
+    /// See `ExpositionParser.unifiesBounds`.
+    public let unifiesBounds: Bool
+
+    private var format = ExpositionFormat.text
+    private var remembered: [UInt8] = []
+    private var lines = ScrapedLines()
+
+    public init(honorsTimestamps: Bool = true, unifiesBounds: Bool = true) {
+        self.honorsTimestamps = honorsTimestamps
+        self.unifiesBounds = unifiesBounds
+    }
+
+    /// The values of the last scrape by slot. `MarkerNaN.absent` where it had no sample, `MarkerNaN.stale` where a series of
+    /// the scrape before is gone. The caller may write slots of its own (such as `up`) through `set`.
+    public var row: [Double] { lines.row }
+
+    /// The row without a copy, for the duration of the call.
+    public func withRow<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<Double>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe lines.row.withUnsafeBufferPointer(body)
+    }
+
+    /// Writes a slot that no line of the scrapes has, such as `up`.
+    public mutating func set(_ value: Double, at slot: Int) {
+        lines.makeRoom(for: slot)
+        lines.row[slot] = value
+    }
+
+    /// The samples of the last scrape that came with their own time. A line that repeats its value and its time is left
+    /// out, since that sample is already known.
+    public var timedSamples: [TimedSample] { lines.timed }
+
+    /// The slots whose series were in the scrape before and are not in the last one.
+    public var vanished: [Int] { lines.vanished }
+
+    /// Reads a scrape. On success the body is kept and `body` holds the previous one's memory, emptied, for the next scrape.
+    ///
+    /// `slot` is asked for the slot of each series that is new to the memory, or whose line has come back; nil drops the
+    /// line. It may look at the parser's `labels` and `type`. Two lines with one slot are duplicates: the first counts.
+    ///
+    /// Where the body is refused, all series end as after `fail()`, and the memory is ready for the next scrape.
+    public mutating func read(
+        _ body: inout ScrapeBody,
+        as format: ExpositionFormat,
+        slot: (ExpositionParser) -> Int?
+    ) throws(ExpositionError) -> ScrapeReport {
+        body.closeLastLine(of: format)
+        if format != self.format {
+            forgetLines()
+            self.format = format
+        }
+        lines.beginScrape()
+        do {
+            try digest(body, slot: slot)
+        } catch {
+            end()
+            throw error
+        }
+        swap(&remembered, &body.bytes)
+        body.removeAll()
+        return lines.report
+    }
+
+    /// Ends all series: their slots hold the staleness marker now and nothing after the next scrape. For a scrape that
+    /// failed before there was a body to read.
+    public mutating func fail() {
+        lines.beginScrape()
+        end()
+    }
+
+    private mutating func end() {
+        lines.endAll()
+        forgetLines()
+    }
+
+    private mutating func forgetLines() {
+        remembered = []
+        lines.forget()
+    }
+
+    private mutating func digest(
+        _ body: borrowing ScrapeBody,
+        slot: (ExpositionParser) -> Int?
+    ) throws(ExpositionError) {
+        // The buffers stay as they are until the digest is done, which is as long as the passes look at them.
+        let old = remembered
+        try unsafe old.withUnsafeBufferPointer { old throws(ExpositionError) in
+            try unsafe body.bytes.withUnsafeBufferPointer { new throws(ExpositionError) in
+                var parser = unsafe ExpositionParser(new, format: format, unifiesBounds: unifiesBounds)
+                let pass = unsafe ScrapePass(old: old, new: new, honorsTimestamps: honorsTimestamps)
+                if let divergence = pass.skim(&lines, &parser) {
+                    try pass.mend(&lines, from: divergence, &parser, slot: slot)
+                }
+            }
+        }
+    }
+
+    /// Help, type and unit of the metrics in the last scrape, worked out from the remembered body when asked for.
+    public func metadata() -> [FamilyMetadata] {
+        // The remembered body was read before, so reading it again cannot fail.
+        (try? Exposition.metadata(remembered.span, format: format)) ?? []
+    }
+}
+
+/// What a scrape brought, in numbers.
+public struct ScrapeReport: Sendable, Hashable {
+    /// Samples in the body, also those that were dropped.
+    public var samples = 0
+    /// Samples that have a slot of their own.
+    public var kept = 0
+    /// Samples whose slot an earlier line of the scrape had taken.
+    public var duplicates = 0
+    /// Series that the scrape before did not have.
+    public var added = 0
+    /// Series that the scrape before had.
+    public var vanished = 0
+    /// Lines that had to be read in full.
+    public var coldLines = 0
+    /// Lines of which only the value was read; all others were as they had been.
+    public var changedLines = 0
+
+    public init(
+        samples: Int = 0,
+        kept: Int = 0,
+        duplicates: Int = 0,
+        added: Int = 0,
+        vanished: Int = 0,
+        coldLines: Int = 0,
+        changedLines: Int = 0
+    ) {
+        self.samples = samples
+        self.kept = kept
+        self.duplicates = duplicates
+        self.added = added
+        self.vanished = vanished
+        self.coldLines = coldLines
+        self.changedLines = changedLines
+    }
+}

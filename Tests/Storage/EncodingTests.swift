@@ -81,10 +81,15 @@ struct ColumnCase: CustomTestStringConvertible, Sendable {
             var column = Array(repeating: 0.0, count: 64)
             for (slot, expected) in columns.enumerated() {
                 let start = Int.random(in: 0..<64, using: &random)
-                column.withUnsafeMutableBufferPointer { view.copyValues(slot: slot, frames: start..<64, into: $0) }
+                unsafe column.withUnsafeMutableBufferPointer {
+                    unsafe view.copyValues(slot: slot, frames: start..<64, into: $0)
+                }
                 for row in 0..<64 {
                     let bits = expected[row].bitPattern
-                    #expect(view.value(slot: slot, frame: row).bitPattern == bits, "slot \(slot) row \(row) seed \(seed)")
+                    #expect(
+                        view.value(slot: slot, frame: row).bitPattern == bits,
+                        "slot \(slot) row \(row) seed \(seed)"
+                    )
                     if row >= start {
                         #expect(column[row - start].bitPattern == bits, "slot \(slot) row \(row) seed \(seed) copied")
                     }

@@ -4,7 +4,7 @@
 struct ColumnEncoder {
     /// What is to be written: numbers and their form, and which rows have a marker instead of a number (their numbers
     /// are any that suit).
-    struct Column {
+    @safe struct Column {
         var numbers: UnsafeMutablePointer<Int64>
         var count: Int
         var form: Int
@@ -32,7 +32,7 @@ struct ColumnEncoder {
     /// Writes the column and returns its kind, and its length.
     static func write(_ column: Column, to target: UnsafeMutableRawPointer) -> (kind: UInt16, length: Int) {
         unsafe withUnsafeTemporaryAllocation(of: Int64.self, capacity: 2 * Slab.rowCount) { scratch in
-            guard let steps = unsafe scratch.baseAddress else { return (ColumnKind.small, 0) }
+            guard let steps = scratch.baseAddress else { return (ColumnKind.small, 0) }
             let residuals = unsafe steps + Slab.rowCount
             let first = unsafe column.numbers[0]
             var differing: Int64 = 0
@@ -42,9 +42,14 @@ struct ColumnEncoder {
             let plan = unsafe plan(steps, column.count, headerSize: 3 + length(of: first))
             let count = unsafe fill(residuals, from: steps, column.count, plan)
             let base = first &+ plan.offset &<< Int64(shift)
-            let header = unsafe ColumnHeader(
-                form: column.form, width: plan.width, shift: shift, baseLength: length(of: base),
-                stepLength: stepLength(of: plan.step) ?? 0, markers: column.markers)
+            let header = ColumnHeader(
+                form: column.form,
+                width: plan.width,
+                shift: shift,
+                baseLength: length(of: base),
+                stepLength: stepLength(of: plan.step) ?? 0,
+                markers: column.markers
+            )
             let length = unsafe write(header, base, plan, column, residuals, count, to: target, steps)
             return (plan.kind, length)
         }
@@ -98,7 +103,12 @@ struct ColumnEncoder {
         }
         let width = width(from: low, to: high)
         return Plan(
-            kind: ColumnKind.linear, width: width, size: stepLength + bytes(count * width), step: step, offset: low)
+            kind: ColumnKind.linear,
+            width: width,
+            size: stepLength + bytes(count * width),
+            step: step,
+            offset: low
+        )
     }
 
     private static func bytes(_ bits: Int) -> Int { (bits + 7) / 8 }
@@ -125,7 +135,10 @@ struct ColumnEncoder {
 
     /// Works out the residuals and returns how many there are.
     private static func fill(
-        _ residuals: UnsafeMutablePointer<Int64>, from steps: UnsafePointer<Int64>, _ count: Int, _ plan: Plan
+        _ residuals: UnsafeMutablePointer<Int64>,
+        from steps: UnsafePointer<Int64>,
+        _ count: Int,
+        _ plan: Plan
     ) -> Int {
         switch plan.kind {
         case ColumnKind.linear:
@@ -148,8 +161,13 @@ struct ColumnEncoder {
     }
 
     private static func write(
-        _ header: ColumnHeader, _ base: Int64, _ plan: Plan, _ column: Column,
-        _ residuals: UnsafePointer<Int64>, _ count: Int, to target: UnsafeMutableRawPointer,
+        _ header: ColumnHeader,
+        _ base: Int64,
+        _ plan: Plan,
+        _ column: Column,
+        _ residuals: UnsafePointer<Int64>,
+        _ count: Int,
+        to target: UnsafeMutableRawPointer,
         _ steps: UnsafePointer<Int64>
     ) -> Int {
         // Each store is of a whole word; what it writes too much is overwritten by the next one.
@@ -175,7 +193,10 @@ struct ColumnEncoder {
     }
 
     private static func pack(
-        _ residuals: UnsafePointer<Int64>, _ count: Int, _ width: Int, to target: UnsafeMutableRawPointer
+        _ residuals: UnsafePointer<Int64>,
+        _ count: Int,
+        _ width: Int,
+        to target: UnsafeMutableRawPointer
     ) {
         var bit = 0
         if width == 64 {

@@ -39,7 +39,10 @@ enum ColumnNumbers {
     /// the count when all is well.
     @inline(__always)
     private static func scale(
-        _ values: UnsafePointer<Double>, _ count: Int, _ power: Double, into numbers: UnsafeMutablePointer<Int64>
+        _ values: UnsafePointer<Double>,
+        _ count: Int,
+        _ power: Double,
+        into numbers: UnsafeMutablePointer<Int64>
     ) -> Int {
         var row = 0
         // Eight at a time without a branch, so that the compiler can use vector instructions.
@@ -55,7 +58,7 @@ enum ColumnNumbers {
                 isExact = isExact && scaled.magnitude < limit && back.bitPattern == value.bitPattern
             }
             if !isExact {
-                return unsafe (row..<end).first { unsafe !fits(values[$0], power) } ?? row
+                return (row..<end).first { unsafe !fits(values[$0], power) } ?? row
             }
             row = end
         }

@@ -3,7 +3,7 @@ import Metrics
 /// Reads columns of a segment's bytes. The hot path of every query that looks back further than the open slab: it loads
 /// words from wherever they stand, which is why each segment ends with eight spare bytes; that the places lie inside was
 /// seen to when the segment was made.
-struct ColumnReader {
+@safe struct ColumnReader {
     let bytes: UnsafeRawPointer
 
     /// The table: for each 16 columns the start of their data, then an entry for each.
@@ -19,30 +19,30 @@ struct ColumnReader {
     @inline(__always)
     func entry(_ column: Int) -> (kind: UInt16, low: UInt16, place: Int) {
         let group = column >> 4 &* Self.groupBytes
-        let entry = unsafe load(group &+ 4 &+ (column & 15) &* 2, as: UInt16.self)
+        let entry = load(group &+ 4 &+ (column & 15) &* 2, as: UInt16.self)
         let low = entry & ColumnKind.placeMask
-        let start = unsafe load(group, as: UInt32.self)
+        let start = load(group, as: UInt32.self)
         return (entry >> ColumnKind.shift, low, Int(start) &+ Int(low))
     }
 
     /// The value of a column in a row.
     @inline(__always)
     func value(_ column: Int, _ row: Int) -> Double {
-        let (kind, low, place) = unsafe entry(column)
+        let (kind, low, place) = entry(column)
         if kind == ColumnKind.small {
             return low == ColumnKind.noSamples ? MarkerNaN.absent : Double(Int(low))
         }
-        let parts = unsafe parts(at: place)
-        if parts.header.markers != 0, let marker = unsafe marker(parts, row) { return marker }
-        return Self.value(unsafe number(kind, parts, row), form: parts.header.form)
+        let parts = parts(at: place)
+        if parts.header.markers != 0, let marker = marker(parts, row) { return marker }
+        return Self.value(number(kind, parts, row), form: parts.header.form)
     }
 
     /// The whole number of a column in a row, for times.
     @inline(__always)
     func number(_ column: Int, _ row: Int) -> Int64 {
-        let (kind, low, place) = unsafe entry(column)
+        let (kind, low, place) = entry(column)
         if kind == ColumnKind.small { return Int64(low) }
-        return unsafe number(kind, parts(at: place), row)
+        return number(kind, parts(at: place), row)
     }
 
     struct Parts {
@@ -57,28 +57,33 @@ struct ColumnReader {
 
     @inline(__always)
     func parts(at place: Int) -> Parts {
-        let header = ColumnHeader(bits: unsafe load(place, as: UInt32.self))
+        let header = ColumnHeader(bits: load(place, as: UInt32.self))
         var place = place &+ ColumnHeader.byteCount
         let baseBits = Int64(64 &- 8 &* header.baseLength)
-        let base = unsafe load(place, as: Int64.self) &<< baseBits &>> baseBits
+        let base = (load(place, as: Int64.self) &<< baseBits) &>> baseBits
         place &+= header.baseLength
         let stepBits = Int64(64 &- 8 &* header.stepLength)
-        let step = header.stepLength == 0 ? 0 : unsafe load(place, as: Int64.self) &<< stepBits &>> stepBits
+        let step = header.stepLength == 0 ? 0 : (load(place, as: Int64.self) &<< stepBits) &>> stepBits
         place &+= header.stepLength
         return Parts(
-            header: header, base: base, step: step, markers: place, residuals: place &+ header.markerBytes)
+            header: header,
+            base: base,
+            step: step,
+            markers: place,
+            residuals: place &+ header.markerBytes
+        )
     }
 
     /// What stands instead of a number, if that is so.
     @inline(__always)
     func marker(_ parts: Parts, _ row: Int) -> Double? {
         let bit = UInt32(1) &<< UInt32(truncatingIfNeeded: row)
-        guard unsafe load(parts.markers, as: UInt32.self) & bit != 0 else { return nil }
+        guard load(parts.markers, as: UInt32.self) & bit != 0 else { return nil }
         switch parts.header.markers {
         case 1: return MarkerNaN.absent
         case 2: return MarkerNaN.stale
         default:
-            return unsafe load(parts.markers &+ 4, as: UInt32.self) & bit != 0 ? MarkerNaN.stale : MarkerNaN.absent
+            return load(parts.markers &+ 4, as: UInt32.self) & bit != 0 ? MarkerNaN.stale : MarkerNaN.absent
         }
     }
 
@@ -88,13 +93,13 @@ struct ColumnReader {
         var steps: Int64
         switch kind {
         case ColumnKind.linear:
-            steps = unsafe (parts.step &* Int64(row)) &>> 5 &+ residual(parts.residuals, row, width)
+            steps = (parts.step &* Int64(row)) &>> 5 &+ residual(parts.residuals, row, width)
         case ColumnKind.runs:
-            let changes = unsafe load(parts.residuals, as: UInt32.self)
+            let changes = load(parts.residuals, as: UInt32.self)
             let upTo = changes & (UInt32.max &>> UInt32(truncatingIfNeeded: 31 &- row))
-            steps = unsafe residual(parts.residuals &+ 4, upTo.nonzeroBitCount, width)
+            steps = residual(parts.residuals &+ 4, upTo.nonzeroBitCount, width)
         default:
-            steps = unsafe parts.step &* Int64(row) &+ sum(parts.residuals, row, width)
+            steps = parts.step &* Int64(row) &+ sum(parts.residuals, row, width)
         }
         steps = steps &<< Int64(parts.header.shift)
         return parts.base &+ steps
@@ -103,7 +108,7 @@ struct ColumnReader {
     @inline(__always)
     private func residual(_ place: Int, _ index: Int, _ width: Int) -> Int64 {
         let bit = index &* width
-        let word = unsafe load(place &+ bit &>> 3, as: UInt64.self) &>> UInt64(truncatingIfNeeded: bit & 7)
+        let word = load(place &+ bit &>> 3, as: UInt64.self) &>> UInt64(truncatingIfNeeded: bit & 7)
         return Int64(bitPattern: word & Self.mask(width))
     }
 
@@ -118,7 +123,7 @@ struct ColumnReader {
         var total: UInt64 = 0
         var bit = 0
         for _ in 0..<count {
-            let word = unsafe load(place &+ bit &>> 3, as: UInt64.self) &>> UInt64(truncatingIfNeeded: bit & 7)
+            let word = load(place &+ bit &>> 3, as: UInt64.self) &>> UInt64(truncatingIfNeeded: bit & 7)
             total &+= word & mask
             bit &+= width
         }
@@ -135,13 +140,13 @@ struct ColumnReader {
 extension ColumnReader {
     /// The values of a column in a range of rows.
     func copyValues(_ column: Int, _ rows: Range<Int>, into target: UnsafeMutableBufferPointer<Double>) {
-        let (kind, low, place) = unsafe entry(column)
+        let (kind, low, place) = entry(column)
         if kind == ColumnKind.small {
             let value = low == ColumnKind.noSamples ? MarkerNaN.absent : Double(Int(low))
             for index in 0..<rows.count { unsafe target[index] = value }
             return
         }
-        let parts = unsafe parts(at: place)
+        let parts = parts(at: place)
         if kind == ColumnKind.delta {
             unsafe copySums(parts, rows, into: target)
         } else {
@@ -151,16 +156,16 @@ extension ColumnReader {
         }
         guard parts.header.markers != 0 else { return }
         for row in rows {
-            if let marker = unsafe marker(parts, row) { unsafe target[row - rows.lowerBound] = marker }
+            if let marker = marker(parts, row) { unsafe target[row - rows.lowerBound] = marker }
         }
     }
 
     private func copySums(_ parts: Parts, _ rows: Range<Int>, into target: UnsafeMutableBufferPointer<Double>) {
         guard !rows.isEmpty else { return }
         let shift = Int64(parts.header.shift)
-        var sum = unsafe sum(parts.residuals, rows.lowerBound, parts.header.width)
+        var sum = sum(parts.residuals, rows.lowerBound, parts.header.width)
         for row in rows {
-            if row > rows.lowerBound { unsafe sum &+= residual(parts.residuals, row - 1, parts.header.width) }
+            if row > rows.lowerBound { sum &+= residual(parts.residuals, row - 1, parts.header.width) }
             let number = parts.base &+ (parts.step &* Int64(row) &+ sum) &<< shift
             unsafe target[row - rows.lowerBound] = Self.value(number, form: parts.header.form)
         }

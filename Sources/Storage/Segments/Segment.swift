@@ -42,7 +42,7 @@ import Metrics
 
     func timestamp(_ row: Int) -> Int64 {
         precondition(row >= 0 && row < rowCount, "no such frame")
-        return unsafe reader.number(slotCount, row)
+        return reader.number(slotCount, row)
     }
 
     /// How many of the frames are not later than the time.
@@ -58,7 +58,7 @@ import Metrics
 
     func value(slot: Int, row: Int) -> Double {
         precondition(row >= 0 && row < rowCount, "no such frame")
-        return slot >= 0 && slot < slotCount ? unsafe reader.value(slot, row) : MarkerNaN.absent
+        return slot >= 0 && slot < slotCount ? reader.value(slot, row) : MarkerNaN.absent
     }
 
     func copyValues(slot: Int, rows: Range<Int>, into target: UnsafeMutableBufferPointer<Double>) {
@@ -73,7 +73,7 @@ import Metrics
 
     func gather(slots: UnsafeBufferPointer<UInt32>, row: Int, into target: UnsafeMutableBufferPointer<Double>) {
         precondition(row >= 0 && row < rowCount && target.count >= slots.count, "no such frame")
-        let reader = unsafe reader
+        let reader = reader
         let limit = UInt32(truncatingIfNeeded: slotCount)
         for index in 0..<slots.count {
             let slot = unsafe slots[index]
@@ -84,7 +84,7 @@ import Metrics
     /// Whether the slot has a sample in any frame.
     func hasSamples(slot: Int) -> Bool {
         guard slot >= 0 && slot < slotCount else { return false }
-        let entry = unsafe reader.entry(slot)
+        let entry = reader.entry(slot)
         return entry.kind != ColumnKind.small || entry.low != ColumnKind.noSamples
     }
 }

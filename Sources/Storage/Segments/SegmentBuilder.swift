@@ -4,7 +4,7 @@ import Metrics
 ///
 /// Sixteen columns at a time are copied into a tile that the nearest cache holds; most columns of most targets are constant,
 /// which shows in the tile by comparing each row with the first.
-struct SegmentBuilder {
+@safe struct SegmentBuilder {
     /// The most that a column takes: header, base, step, bitmaps and whole residuals come to 284.
     private static let columnBytes = 32 + 8 * Slab.rowCount
 
@@ -23,9 +23,12 @@ struct SegmentBuilder {
         let tableBytes = groups * ColumnReader.groupBytes
         // Much of this is never touched, and so costs nothing; what is used is copied to where it fits.
         unsafe bytes = .allocate(
-            byteCount: tableBytes + columns * Self.columnBytes + 2 * ColumnReader.spareBytes, alignment: 8)
+            byteCount: tableBytes + columns * Self.columnBytes + 2 * ColumnReader.spareBytes,
+            alignment: 8
+        )
         byteCount = tableBytes
-        unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: ColumnReader.groupSize * Slab.rowCount) { tile in
+        unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: ColumnReader.groupSize * Slab.rowCount) {
+            tile in
             unsafe withUnsafeTemporaryAllocation(of: Int64.self, capacity: Slab.rowCount) { numbers in
                 guard let tile = tile.baseAddress, let numbers = numbers.baseAddress else { return }
                 for group in 0..<groups {
@@ -34,7 +37,7 @@ struct SegmentBuilder {
                 }
                 for row in 0..<rows { unsafe numbers[row] = slab.times[row] }
                 let times = unsafe ColumnEncoder.Column(numbers: numbers, count: rows, form: 0)
-                unsafe write(times, at: slots)
+                write(times, at: slots)
             }
         }
         for byte in 0..<ColumnReader.spareBytes {
@@ -44,7 +47,10 @@ struct SegmentBuilder {
     }
 
     private mutating func write(
-        _ slab: Slab, _ slots: Range<Int>, _ group: Int, _ tile: UnsafeMutablePointer<Double>,
+        _ slab: Slab,
+        _ slots: Range<Int>,
+        _ group: Int,
+        _ tile: UnsafeMutablePointer<Double>,
         _ numbers: UnsafeMutablePointer<Int64>
     ) {
         groupStart = byteCount
@@ -91,25 +97,27 @@ struct SegmentBuilder {
         var column = unsafe ColumnEncoder.Column(numbers: numbers, count: rows, form: 0)
         if value.isStaleMarker {
             unsafe numbers[0] = 0
-            unsafe column.markerRows = UInt32.max >> UInt32(32 - rows)
-            unsafe column.staleRows = column.markerRows
+            column.markerRows = UInt32.max >> UInt32(32 - rows)
+            column.staleRows = column.markerRows
         } else {
             var value = value
             unsafe column.form = ColumnNumbers.find(&value, 1, into: numbers)
         }
         for row in 1..<rows { unsafe numbers[row] = numbers[0] }
-        unsafe write(column, at: slot)
+        write(column, at: slot)
     }
 
     private mutating func write(
-        _ values: UnsafeMutablePointer<Double>, at slot: Int, _ numbers: UnsafeMutablePointer<Int64>
+        _ values: UnsafeMutablePointer<Double>,
+        at slot: Int,
+        _ numbers: UnsafeMutablePointer<Int64>
     ) {
         var column = unsafe ColumnEncoder.Column(numbers: numbers, count: rows, form: 0)
         unsafe takeMarkers(from: values, into: &column)
-        let absent = unsafe column.markerRows & ~column.staleRows
+        let absent = column.markerRows & ~column.staleRows
         sampleCount += rows - absent.nonzeroBitCount
         unsafe column.form = ColumnNumbers.find(values, rows, into: numbers)
-        unsafe write(column, at: slot)
+        write(column, at: slot)
     }
 
     /// Notes the rows with markers, and puts a neighbour's value there, which costs the least.
@@ -128,8 +136,8 @@ struct SegmentBuilder {
         for row in 0..<rows {
             let value = unsafe values[row]
             if value.isAbsent || value.isStaleMarker {
-                unsafe column.markerRows |= 1 << UInt32(row)
-                if value.isStaleMarker { unsafe column.staleRows |= 1 << UInt32(row) }
+                column.markerRows |= 1 << UInt32(row)
+                if value.isStaleMarker { column.staleRows |= 1 << UInt32(row) }
                 unsafe values[row] = neighbour
             } else {
                 neighbour = value

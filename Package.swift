@@ -94,6 +94,7 @@ let proofs: [Target] = [
     tests(of: "PromQL", uses: ["Diagnostics", "Metrics", "RegularExpressions", "Storage"]),
     tests(of: "Templates", uses: ["Diagnostics", "Metrics"]),
     tests(of: "Rules", uses: ["Diagnostics", "Metrics", "PromQL", "Storage", "Templates", "YAML"]),
+    .testTarget(name: "HouseTests", path: "Tests/House", swiftSettings: strict),
     tests(of: "Proving", uses: ["Diagnostics", "Metrics", "PromQL", "Rules", "Storage"]),
 ]
 

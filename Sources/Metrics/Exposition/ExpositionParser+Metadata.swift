@@ -38,9 +38,7 @@ extension ExpositionParser {
             return start + 1..<end.after - 1
         }
         guard NameByte.isNameStart(byte(at: place)) else { throw failure(.noMetricName(after: keyword), at: start) }
-        while NameByte.isName(byte(at: place)) {
-            place += 1
-        }
+        unsafe place = NameByte.endOfName(base, from: place, to: count)
         return start..<place
     }
 

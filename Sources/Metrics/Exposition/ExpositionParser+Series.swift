@@ -16,9 +16,7 @@ extension ExpositionParser {
         defer { swap(&fields, &self.fields) }
         fields.removeAll()
         if nameBefore {
-            while NameByte.isName(byte(at: place)) {
-                place += 1
-            }
+            unsafe place = NameByte.endOfName(base, from: place, to: count)
             fields.setName(start..<place, isEscaped: false)
         }
         var end = place
@@ -38,20 +36,21 @@ extension ExpositionParser {
         if format == .text { skipBlanks() }
         while byte(at: place) != UInt8(ascii: "}") {
             let start = place
-            var key = try labelName(isExemplar: isExemplar)
+            let isQuoted = byte(at: start) == UInt8(ascii: "\"")
+            let name = isQuoted ? try quotedName(isExemplar: isExemplar) : try plainLabelName()
             if format == .text { skipBlanks() }
             let next = byte(at: place)
-            if key.isQuoted && !isExemplar && (next == UInt8(ascii: ",") || next == UInt8(ascii: "}")) {
+            if isQuoted && !isExemplar && (next == UInt8(ascii: ",") || next == UInt8(ascii: "}")) {
                 // A quoted text on its own is the metric's name.
                 guard !fields.hasName else { throw failure(.nameTwice, at: start) }
-                fields.setName(key.nameStart..<key.nameEnd, isEscaped: key.isNameEscaped)
+                fields.setName(name.start..<name.end, isEscaped: name.isEscaped)
                 if next == UInt8(ascii: ",") { skipComma() }
                 continue
             }
             guard next == UInt8(ascii: "=") else { throw failure(.noEqualSign, at: place) }
             place += 1
-            try labelValue(of: &key, isExemplar: isExemplar)
-            fields.append(key)
+            let value = try labelValue(isExemplar: isExemplar)
+            fields.append(name: name, value: value)
             if byte(at: place) == UInt8(ascii: ",") {
                 skipComma()
             } else if format == .openMetrics && byte(at: place) != UInt8(ascii: "}") {
@@ -61,48 +60,58 @@ extension ExpositionParser {
         place += 1
     }
 
+    @inline(__always)
     private mutating func skipComma() {
         place += 1
         if format == .text { skipBlanks() }
     }
 
-    private mutating func labelName(isExemplar: Bool) throws(ExpositionError) -> LabelField {
+    @inline(__always)
+    private mutating func plainLabelName() throws(ExpositionError) -> EscapedRange {
         let start = place
-        if NameByte.isLabelStart(byte(at: place)) {
-            while NameByte.isLabel(byte(at: place)) {
-                place += 1
-            }
-            return LabelField(name: start..<place)
-        }
-        guard byte(at: place) == UInt8(ascii: "\""),
-            let end = endOfQuoted(at: place, allowing: isExemplar ? [] : .lineEnds)
-        else { throw failure(.noLabelName, at: start) }
-        place = end.after
-        var field = LabelField(name: start + 1..<end.after - 1)
-        field.isQuoted = true
-        field.isNameEscaped = end.isEscaped
-        if field.nameStart == field.nameEnd { throw failure(.emptyName, at: start) }
-        if end.hasHighBytes && !isValidUTF8(field.nameStart..<field.nameEnd) {
-            throw failure(.invalidUTF8("the name"), at: start)
-        }
-        return field
+        guard NameByte.isLabelStart(byte(at: start)) else { throw failure(.noLabelName, at: start) }
+        unsafe place = NameByte.endOfLabel(base, from: start, to: count)
+        return EscapedRange(start: start, end: place, isEscaped: false)
     }
 
-    private mutating func labelValue(of field: inout LabelField, isExemplar: Bool) throws(ExpositionError) {
-        if format == .text { skipBlanks() }
+    private mutating func quotedName(isExemplar: Bool) throws(ExpositionError) -> EscapedRange {
         let start = place
-        let rules: QuoteRules = isExemplar ? [] : format == .text ? [.lineEnds, .nuls] : .nuls
-        guard byte(at: start) == UInt8(ascii: "\""), let end = endOfQuoted(at: start, allowing: rules) else {
-            throw failure(.noLabelValue, at: start)
+        guard let end = endOfQuoted(at: start, allowing: isExemplar ? [] : .lineEnds) else {
+            throw failure(.noLabelName, at: start)
         }
         place = end.after
-        field.valueStart = start + 1
-        field.valueEnd = end.after - 1
-        field.isValueEscaped = end.isEscaped
-        if end.hasHighBytes && !isValidUTF8(field.valueStart..<field.valueEnd) {
+        if end.after == start + 2 { throw failure(.emptyName, at: start) }
+        if end.hasHighBytes && !isValidUTF8(start + 1..<end.after - 1) {
+            throw failure(.invalidUTF8("the name"), at: start)
+        }
+        return EscapedRange(start: start + 1, end: end.after - 1, isEscaped: end.isEscaped)
+    }
+
+    @inline(__always)
+    private mutating func labelValue(isExemplar: Bool) throws(ExpositionError) -> EscapedRange {
+        if format == .text { skipBlanks() }
+        let start = place
+        guard byte(at: start) == UInt8(ascii: "\"") else { throw failure(.noLabelValue, at: start) }
+        var isEscaped = false
+        // Most values hold nothing but ordinary characters up to the closing quote.
+        unsafe place = OrdinaryBytes.end(base, from: start + 1, to: count) + 1
+        if byte(at: place - 1) != UInt8(ascii: "\"") {
+            isEscaped = try unusualValue(from: start, isExemplar: isExemplar)
+        }
+        let end = place - 1
+        if format == .text { skipBlanks() }
+        return EscapedRange(start: start + 1, end: end, isEscaped: isEscaped)
+    }
+
+    /// Goes behind the closing quote of a value with other characters, and tells whether it has escapes.
+    private mutating func unusualValue(from start: Int, isExemplar: Bool) throws(ExpositionError) -> Bool {
+        let rules: QuoteRules = isExemplar ? [] : format == .text ? [.lineEnds, .nuls] : .nuls
+        guard let end = endOfQuoted(at: start, allowing: rules) else { throw failure(.noLabelValue, at: start) }
+        if end.hasHighBytes && !isValidUTF8(start + 1..<end.after - 1) {
             throw failure(.invalidUTF8("the label value"), at: start)
         }
-        if format == .text { skipBlanks() }
+        place = end.after
+        return end.isEscaped
     }
 
     /// Where the text that begins with the quote at `start` has ended, or nil where it does not end as it should.

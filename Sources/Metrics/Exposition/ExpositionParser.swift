@@ -82,7 +82,7 @@
 
     @inline(__always)
     mutating func skipBlanks() {
-        while byte(at: place) == UInt8(ascii: " ") || byte(at: place) == UInt8(ascii: "\t") {
+        while isBlank(place) {
             place += 1
         }
     }
@@ -117,8 +117,11 @@
         return .comment(start..<end)
     }
 
+    @inline(__always)
     func isBlank(_ place: Int) -> Bool {
-        byte(at: place) == UInt8(ascii: " ") || byte(at: place) == UInt8(ascii: "\t")
+        guard place < count else { return false }
+        let byte = unsafe base[place]
+        return byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 
     func follows(_ word: String) -> Bool {

@@ -1,17 +1,17 @@
-/// Where a label's name and value lie among the bytes, without their quotes.
+/// A name or a value among the bytes, without its quotes.
+struct EscapedRange {
+    var start: Int
+    var end: Int
+    /// Whether it has a backslash, so that its bytes are not yet its text.
+    var isEscaped: Bool
+}
+
+/// Where a label's name and value lie among the bytes.
 struct LabelField {
     var nameStart: Int
     var nameEnd: Int
-    var valueStart = 0
-    var valueEnd = 0
-    var isQuoted = false
-    var isNameEscaped = false
-    var isValueEscaped = false
-
-    init(name: Range<Int>) {
-        nameStart = name.lowerBound
-        nameEnd = name.upperBound
-    }
+    var valueStart: Int
+    var valueEnd: Int
 }
 
 /// The labels of one series as ranges of bytes, from which `Labels` are built when somebody wants them.
@@ -23,26 +23,26 @@ struct LabelFields {
     private(set) var hasName = false
     // Whether some name or value has a backslash, so that ranges are not yet the text.
     private var isEscaped = false
-    private var isNameEscaped = false
 
     mutating func removeAll() {
         labels.removeAll(keepingCapacity: true)
         name = 0..<0
         hasName = false
         isEscaped = false
-        isNameEscaped = false
     }
 
     mutating func setName(_ range: Range<Int>, isEscaped: Bool) {
         name = range
         hasName = true
-        isNameEscaped = isEscaped
         self.isEscaped = self.isEscaped || isEscaped
     }
 
-    mutating func append(_ field: LabelField) {
-        labels.append(field)
-        isEscaped = isEscaped || field.isNameEscaped || field.isValueEscaped
+    @inline(__always)
+    mutating func append(name: EscapedRange, value: EscapedRange) {
+        labels.append(
+            LabelField(nameStart: name.start, nameEnd: name.end, valueStart: value.start, valueEnd: value.end)
+        )
+        isEscaped = isEscaped || name.isEscaped || value.isEscaped
     }
 
     /// The name of a label that stands twice, the metric's name counted as one.
@@ -112,35 +112,41 @@ struct LabelFields {
 
     /// Copies the bytes as they are into their order.
     private func buildPacked(_ bytes: UnsafePointer<UInt8>, bound: Int?) -> Labels {
-        var pieces: [PackedLabel] = []
-        pieces.reserveCapacity(labels.count + 1)
-        if hasName {
-            unsafe pieces.append(
-                PackedLabel(
-                    name: MetricNameLabel.start,
-                    nameCount: MetricNameLabel.count,
-                    value: bytes + name.lowerBound,
-                    valueCount: name.count,
-                    isWhole: false
+        unsafe withUnsafeTemporaryAllocation(of: PackedLabel.self, capacity: labels.count + 1) { pieces in
+            var count = 0
+            func add(_ piece: PackedLabel) {
+                unsafe pieces.initializeElement(at: count, to: piece)
+                count += 1
+            }
+            if hasName {
+                unsafe add(
+                    PackedLabel(
+                        name: MetricNameLabel.start,
+                        nameCount: MetricNameLabel.count,
+                        value: bytes + name.lowerBound,
+                        valueCount: name.count,
+                        isWhole: false
+                    )
                 )
-            )
-        }
-        for (index, label) in labels.enumerated() where label.valueEnd > label.valueStart {
-            let value = unsafe UnsafeBufferPointer(
-                start: bytes + label.valueStart,
-                count: label.valueEnd - label.valueStart
-            )
-            unsafe pieces.append(
-                PackedLabel(
-                    name: bytes + label.nameStart,
-                    nameCount: label.nameEnd - label.nameStart,
-                    value: bytes + label.valueStart,
-                    valueCount: value.count,
-                    isWhole: index == bound && BoundText.form(of: value) == .whole
+            }
+            for index in labels.indices where labels[index].valueEnd > labels[index].valueStart {
+                let label = labels[index]
+                let value = unsafe UnsafeBufferPointer(
+                    start: bytes + label.valueStart,
+                    count: label.valueEnd - label.valueStart
                 )
-            )
+                unsafe add(
+                    PackedLabel(
+                        name: bytes + label.nameStart,
+                        nameCount: label.nameEnd - label.nameStart,
+                        value: bytes + label.valueStart,
+                        valueCount: value.count,
+                        isWhole: index == bound && BoundText.form(of: value) == .whole
+                    )
+                )
+            }
+            return unsafe PackedLabel.pack(UnsafeMutableBufferPointer(rebasing: pieces[..<count]))
         }
-        return unsafe PackedLabel.pack(&pieces)
     }
 }
 

@@ -21,4 +21,24 @@ enum NameByte {
         let word = byte < 64 ? low : byte < 128 ? letters : 0
         return word >> UInt64(byte & 63) & 1 == 1
     }
+
+    /// Where the metric name that begins at `start` ends.
+    @inline(__always)
+    static func endOfName(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
+        var place = start
+        while unsafe place < end && isName(bytes[place]) {
+            place += 1
+        }
+        return place
+    }
+
+    /// Where the label name that begins at `start` ends.
+    @inline(__always)
+    static func endOfLabel(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
+        var place = start
+        while unsafe place < end && isLabel(bytes[place]) {
+            place += 1
+        }
+        return place
+    }
 }

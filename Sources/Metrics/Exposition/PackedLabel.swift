@@ -23,8 +23,6 @@
         self.isWhole = isWhole
     }
 
-    private static let wholeSuffix: [UInt8] = [UInt8(ascii: "."), UInt8(ascii: "0")]
-
     private var writtenCount: Int { valueCount + (isWhole ? 2 : 0) }
 
     private func isBefore(_ other: PackedLabel) -> Bool {
@@ -34,30 +32,30 @@
     }
 
     /// Sorts the pieces, which are few and mostly in order, and lays them one behind the other.
-    static func pack(_ pieces: inout [PackedLabel]) -> Labels {
+    static func pack(_ pieces: UnsafeMutableBufferPointer<PackedLabel>) -> Labels {
         var size = 0
-        for index in pieces.indices {
-            let piece = pieces[index]
+        for index in 0..<pieces.count {
+            let piece = unsafe pieces[index]
             size += piece.nameCount + piece.writtenCount
             size += lengthBytes(piece.nameCount) + lengthBytes(piece.writtenCount)
             var place = index
-            while place > 0 && piece.isBefore(pieces[place - 1]) {
-                pieces[place] = pieces[place - 1]
+            while unsafe place > 0 && piece.isBefore(pieces[place - 1]) {
+                if place != index { unsafe pieces[place] = piece }s[place - 1]
                 place -= 1
             }
-            pieces[place] = piece
+            if place != index { unsafe pieces[place] = piece }
         }
         let packed = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             // The size was just added up, so the buffer has an address whenever there is something to write.
             guard var end = buffer.baseAddress else { return }
-            for piece in pieces {
+            for index in 0..<pieces.count {
+                let piece = unsafe pieces[index]
                 unsafe append(piece.name, piece.nameCount, length: piece.nameCount, to: &end)
                 unsafe append(piece.value, piece.valueCount, length: piece.writtenCount, to: &end)
                 if piece.isWhole {
-                    for byte in wholeSuffix {
-                        unsafe end.initialize(to: byte)
-                        unsafe end += 1
-                    }
+                    unsafe end[0] = UInt8(ascii: ".")
+                    unsafe end[1] = UInt8(ascii: "0")
+                    unsafe end += 2
                 }
             }
             count = size

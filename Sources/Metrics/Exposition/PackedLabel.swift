@@ -40,7 +40,7 @@
             size += lengthBytes(piece.nameCount) + lengthBytes(piece.writtenCount)
             var place = index
             while unsafe place > 0 && piece.isBefore(pieces[place - 1]) {
-                if place != index { unsafe pieces[place] = piece }s[place - 1]
+                unsafe pieces[place] = pieces[place - 1]
                 place -= 1
             }
             if place != index { unsafe pieces[place] = piece }

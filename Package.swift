@@ -53,10 +53,10 @@ let platform: [Target] = [
 ]
 
 let deciding: [Target] = [
-    room("Diagnostics"),
+    room("Diagnostics", uses: ["JSON"]),
     room("Metrics", uses: ["RegularExpressions"]),
     room("Storage", uses: ["Metrics", "RegularExpressions"]),
-    room("PromQL", uses: ["Diagnostics", "Mathematics", "Metrics", "RegularExpressions", "Storage"]),
+    room("PromQL", uses: ["Diagnostics", "JSON", "Mathematics", "Metrics", "RegularExpressions", "Storage"]),
     room("Templates", uses: ["Diagnostics", "Metrics", "RegularExpressions"]),
     room("Rules", uses: ["Diagnostics", "Metrics", "PromQL", "RegularExpressions", "Storage", "Templates", "YAML"]),
     room("Proving", uses: ["Diagnostics", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage", "YAML"]),
@@ -87,11 +87,11 @@ let proofs: [Target] = [
     tests(of: "YAML", at: "Platform/YAML", uses: ["Diagnostics"]),
     tests(of: "JSON", at: "Platform/JSON"),
     tests(of: "Terminal", at: "Platform/Terminal"),
-    tests(of: "Diagnostics"),
+    tests(of: "Diagnostics", uses: ["JSON"]),
     tests(of: "Metrics"),
     tests(of: "Storage", uses: ["Metrics", "RegularExpressions"]),
     tests(of: "SampleLog", uses: ["Files", "Metrics", "Storage"]),
-    tests(of: "PromQL", uses: ["Diagnostics", "Metrics", "RegularExpressions", "Storage"]),
+    tests(of: "PromQL", uses: ["Diagnostics", "JSON", "Metrics", "RegularExpressions", "Storage"]),
     tests(of: "Templates", uses: ["Diagnostics", "Metrics"]),
     tests(of: "Rules", uses: ["Diagnostics", "Metrics", "PromQL", "Storage", "Templates", "YAML"]),
     .testTarget(name: "HouseTests", path: "Tests/House", swiftSettings: strict),

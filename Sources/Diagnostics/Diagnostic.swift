@@ -33,3 +33,33 @@ public struct Diagnostic: Sendable, Hashable {
         self.source = source
     }
 }
+
+extension Diagnostic {
+    /// Where it begins.
+    public var start: SourcePlace { source.place(of: range.lowerBound) }
+
+    /// The first place behind it.
+    public var end: SourcePlace { source.place(of: max(range.lowerBound, range.upperBound)) }
+
+    /// What kind of thing it is, as it stands before the message.
+    var title: String {
+        switch severity {
+        case .error: code.hasSuffix("/parse") ? "parse error" : "error"
+        case .warning: "warning"
+        case .information: "info"
+        }
+    }
+}
+
+extension Sequence<Diagnostic> {
+    /// Sorted by place within each file; the files in the order in which they first appear.
+    public func inFileOrder() -> [Diagnostic] {
+        var order: [String?: Int] = [:]
+        let numbered = enumerated().map { index, diagnostic in
+            let file = order[diagnostic.source.name] ?? order.count
+            order[diagnostic.source.name] = file
+            return (key: (file, diagnostic.range.lowerBound, index), diagnostic: diagnostic)
+        }
+        return numbered.sorted { $0.key < $1.key }.map(\.diagnostic)
+    }
+}

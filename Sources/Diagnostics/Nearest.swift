@@ -1,13 +1,15 @@
 /// The name that somebody who wrote `name` most likely meant; nil where none is near enough.
 ///
-/// Near means at most a third of the letters wrong, missing, surplus or swapped with their neighbours.
+/// Near means at most a third of the letters wrong, missing, surplus or swapped with their neighbours. Of names equally
+/// near, the one that begins alike for longer is the likelier.
 public func nearest(_ name: String, in candidates: some Sequence<String>) -> String? {
     let limit = Swift.max(1, name.utf8.count / 3)
-    var best: (name: String, distance: Int)?
+    var best: (name: String, distance: Int, alike: Int)?
     for candidate in candidates {
-        let distance = editDistance(name, candidate, upTo: Swift.min(limit, best?.distance ?? limit))
-        guard let distance, distance < best?.distance ?? .max else { continue }
-        best = (candidate, distance)
+        guard let distance = editDistance(name, candidate, upTo: best?.distance ?? limit) else { continue }
+        let alike = zip(name.utf8, candidate.utf8).prefix { $0 == $1 }.count
+        if let best, (best.distance, -best.alike) <= (distance, -alike) { continue }
+        best = (candidate, distance, alike)
     }
     return best?.name
 }

@@ -4,29 +4,73 @@ extension Expression {
     /// Whether both trees mean the same: equal but for where they stand in their texts and the order of matchers. Every
     /// NaN equals every other.
     public func isEquivalent(to other: Expression) -> Bool {
-        switch (self, other) {
-        case (.number(let left), .number(let right)):
-            left.isDuration == right.isDuration && same(left.value, right.value)
-        case (.string(let left), .string(let right)): same(left, right)
-        case (.vectorSelector(let left), .vectorSelector(let right)): same(left, right)
-        case (.matrixSelector(let left), .matrixSelector(let right)):
-            same(left.selector, right.selector) && left.window == right.window
-        case (.subquery(let left), .subquery(let right)):
-            left.window == right.window && left.step == right.step && left.offset == right.offset
-                && left.at == right.at && left.expression.isEquivalent(to: right.expression)
-        case (.call(let left), .call(let right)):
-            left.function == right.function && left.arguments.count == right.arguments.count
-                && zip(left.arguments, right.arguments).allSatisfy { $0.isEquivalent(to: $1) }
-        case (.aggregation(let left), .aggregation(let right)): same(left, right)
-        case (.binary(let left), .binary(let right)):
-            left.operation == right.operation && left.returnsBool == right.returnsBool
-                && same(left.matching, right.matching) && left.left.isEquivalent(to: right.left)
-                && left.right.isEquivalent(to: right.right)
-        case (.unary(let left), .unary(let right)):
-            left.isNegation == right.isNegation && left.expression.isEquivalent(to: right.expression)
-        case (.parentheses(let left), .parentheses(let right)): left.expression.isEquivalent(to: right.expression)
-        default: false
+        // Each kind has a function of its own, so that a level of recursion takes little stack.
+        switch self {
+        case .number: sameNumber(self, other)
+        case .string: sameString(self, other)
+        case .vectorSelector, .matrixSelector: sameSelector(self, other)
+        case .subquery: sameSubquery(self, other)
+        case .call: sameCall(self, other)
+        case .aggregation: sameAggregation(self, other)
+        case .binary: sameBinary(self, other)
+        case .unary, .parentheses: sameWrapping(self, other)
         }
+    }
+}
+
+private func sameNumber(_ left: Expression, _ right: Expression) -> Bool {
+    guard case .number(let left) = left, case .number(let right) = right else { return false }
+    return left.isDuration == right.isDuration && same(left.value, right.value)
+}
+
+private func sameString(_ left: Expression, _ right: Expression) -> Bool {
+    guard case .string(let left) = left, case .string(let right) = right else { return false }
+    return left.value.utf8.elementsEqual(right.value.utf8) && left.invalidBytes == right.invalidBytes
+}
+
+private func sameSelector(_ left: Expression, _ right: Expression) -> Bool {
+    switch (left, right) {
+    case (.vectorSelector(let left), .vectorSelector(let right)): same(left, right)
+    case (.matrixSelector(let left), .matrixSelector(let right)):
+        left.window == right.window && same(left.selector, right.selector)
+    default: false
+    }
+}
+
+private func sameSubquery(_ left: Expression, _ right: Expression) -> Bool {
+    guard case .subquery(let left) = left, case .subquery(let right) = right else { return false }
+    return left.window == right.window && left.step == right.step && left.offset == right.offset
+        && left.at == right.at && left.expression.isEquivalent(to: right.expression)
+}
+
+private func sameCall(_ left: Expression, _ right: Expression) -> Bool {
+    guard case .call(let left) = left, case .call(let right) = right, left.function == right.function else {
+        return false
+    }
+    return left.arguments.elementsEqual(right.arguments) { $0.isEquivalent(to: $1) }
+}
+
+private func sameAggregation(_ left: Expression, _ right: Expression) -> Bool {
+    guard case .aggregation(let left) = left, case .aggregation(let right) = right else { return false }
+    guard left.operation == right.operation, left.isWithout == right.isWithout else { return false }
+    guard same(left.grouping, right.grouping), (left.parameter == nil) == (right.parameter == nil) else { return false }
+    if let parameter = left.parameter, let other = right.parameter, !parameter.isEquivalent(to: other) { return false }
+    return left.expression.isEquivalent(to: right.expression)
+}
+
+private func sameBinary(_ left: Expression, _ right: Expression) -> Bool {
+    guard case .binary(let left) = left, case .binary(let right) = right else { return false }
+    guard left.operation == right.operation, left.returnsBool == right.returnsBool else { return false }
+    return same(left.matching, right.matching) && left.left.isEquivalent(to: right.left)
+        && left.right.isEquivalent(to: right.right)
+}
+
+private func sameWrapping(_ left: Expression, _ right: Expression) -> Bool {
+    switch (left, right) {
+    case (.unary(let left), .unary(let right)):
+        left.isNegation == right.isNegation && left.expression.isEquivalent(to: right.expression)
+    case (.parentheses(let left), .parentheses(let right)): left.expression.isEquivalent(to: right.expression)
+    default: false
     }
 }
 
@@ -35,25 +79,10 @@ private func same(_ left: Double?, _ right: Double?) -> Bool {
     return left == right || left.isNaN && right.isNaN
 }
 
-private func same(_ left: StringLiteral, _ right: StringLiteral) -> Bool {
-    left.value.utf8.elementsEqual(right.value.utf8) && left.invalidBytes == right.invalidBytes
-}
-
 private func same(_ left: VectorSelector, _ right: VectorSelector) -> Bool {
     let names = (left.name ?? "").utf8.elementsEqual((right.name ?? "").utf8)
     return names && left.offset == right.offset && left.at == right.at && left.extent == right.extent
         && left.sortedMatchers == right.sortedMatchers
-}
-
-private func same(_ left: Aggregation, _ right: Aggregation) -> Bool {
-    let parameters =
-        switch (left.parameter, right.parameter) {
-        case (nil, nil): true
-        case (let left?, let right?): left.isEquivalent(to: right)
-        default: false
-        }
-    return left.operation == right.operation && left.isWithout == right.isWithout && parameters
-        && same(left.grouping, right.grouping) && left.expression.isEquivalent(to: right.expression)
 }
 
 private func same(_ left: VectorMatching?, _ right: VectorMatching?) -> Bool {

@@ -4,6 +4,8 @@ struct Lexer {
     var position = 0
     /// Why the last token is a `.failure`.
     private(set) var failureMessage = ""
+    /// Whether it is one because it closes a parenthesis that was never opened.
+    private(set) var endedAtParenthesis = false
 
     private var parenthesisDepth = 0
     private var isBraceOpen = false
@@ -166,7 +168,8 @@ extension Lexer {
             return token(.leftParenthesis, from: start)
         }
         parenthesisDepth -= 1
-        if parenthesisDepth < 0 { return failure("unexpected right parenthesis ')'", from: start) }
+        endedAtParenthesis = parenthesisDepth < 0
+        if endedAtParenthesis { return failure("unexpected right parenthesis ')'", from: start) }
         return token(.rightParenthesis, from: start)
     }
 

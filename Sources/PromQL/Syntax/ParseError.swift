@@ -24,12 +24,12 @@ public struct ParseError: Error, Hashable, Sendable {
         self.problems = problems
     }
 
-    /// One line for each problem: `1:14: parse error: unknown function with name "rat", did you mean "rate"?`.
+    /// One line for each problem: `1:14: parse error: unknown function with name "rat"; did you mean "rate"?`.
     public func description(in text: String) -> String {
         let source = SourceText(text: text)
         return problems.map { problem in
             let place = source.place(of: problem.range.lowerBound)
-            let help = problem.help.map { ", \($0)" } ?? ""
+            let help = problem.help.map { "; \($0)" } ?? ""
             return "\(place.line):\(place.column): parse error: \(problem.message)\(help)"
         }
         .joined(separator: "\n")
@@ -60,7 +60,7 @@ public struct ParseOptions: Sendable, Hashable {
     /// The most bytes of text.
     public var lengthMax: Int
 
-    public init(nestingMax: Int = 200, depthMax: Int = 1_000, lengthMax: Int = 1 << 20) {
+    public init(nestingMax: Int = 200, depthMax: Int = 500, lengthMax: Int = 1 << 20) {
         self.nestingMax = nestingMax
         self.depthMax = depthMax
         self.lengthMax = lengthMax

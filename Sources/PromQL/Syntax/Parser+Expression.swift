@@ -131,7 +131,7 @@ extension Parser {
         return Node(expression: .number(literal), type: .scalar, depth: 1)
     }
 
-    /// Takes a number or a duration; its value, a duration's in seconds.
+    /// Takes a number or a duration; its value, a duration's in seconds. 1 after a problem: it is sound everywhere.
     mutating func numberOrDuration() -> Double {
         let token = advance()
         if token.kind == .duration {
@@ -139,14 +139,14 @@ extension Parser {
                 return try Milliseconds(promQL: text(token)).seconds
             } catch {
                 problem("\(error)", token.range)
-                return 0
+                return 1
             }
         }
         switch NumberReading.number(text(token)) {
         case .success(let value): return value
         case .failure(let refusal):
             problem("\(refusal)", token.range)
-            return 0
+            return 1
         }
     }
 }

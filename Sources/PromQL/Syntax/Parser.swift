@@ -124,14 +124,17 @@ extension Parser {
 
     /// Notes that the current token cannot stand here.
     mutating func unexpected(in context: String? = nil, expected: String) -> Stop {
-        if current.kind == .failure { return stop(lexer.failureMessage, current.range) }
         var context = context
         var expected = expected
-        if context == nil && isInAggregation { context = "aggregation" }
         if let end = bareAggregatorEnd, end == previous.range.upperBound {
             context = "aggregation"
             expected = "\"by\", \"without\" or \"(\""
         }
+        // What is missing before a parenthesis says more than that the parenthesis is one too many.
+        if current.kind == .failure && (context == nil || !lexer.endedAtParenthesis) {
+            return stop(lexer.failureMessage, current.range)
+        }
+        if context == nil && isInAggregation { context = "aggregation" }
         let place = context.map { " in \($0)" } ?? ""
         return stop("unexpected \(describe(current))\(place), expected \(expected)", current.range)
     }
@@ -141,7 +144,6 @@ extension Parser {
         let text = text(token)
         return switch token.kind {
         case .end: "end of input"
-        case .failure: lexer.failureMessage
         case .identifier: "identifier \(Quoting.text(text))"
         case .metricIdentifier: "metric identifier \(Quoting.text(text))"
         case .string: "string \(shortened(text))"

@@ -130,7 +130,8 @@ private struct ExactDecimal {
             for index in 1...fraction { text.append(digit(index)) }
         }
         let power = exponent.magnitude
-        return String(decoding: text, as: UTF8.self) + (exponent < 0 ? "e-" : "e+") + (power < 10 ? "0" : "") + String(power)
+        return String(decoding: text, as: UTF8.self) + (exponent < 0 ? "e-" : "e+") + (power < 10 ? "0" : "")
+            + String(power)
     }
 
     private func digit(_ index: Int) -> UInt8 {

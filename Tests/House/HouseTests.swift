@@ -87,6 +87,13 @@ import Testing
         #expect(Tidiness.bannedWords(files) == ["Sources/A.swift:2: try!: handle the error, or make it impossible"])
     }
 
+    @Test(arguments: [
+        ("let t = TO" + "DO", 1), ("TO" + "DOs", 0), (#"\uXX"# + "XX", 0), ("// XX" + "X: mend", 1), ("x as! Y", 1),
+    ])
+    func `Only whole words count`(line: String, count: Int) {
+        #expect(Tidiness.bannedWords([file("Sources/A.swift", line)]).count == count)
+    }
+
     @Test func `A file of one line too many is found`() {
         let line = "//\n"
         let fits = file("Sources/A.swift", String(repeating: line, count: Tidiness.sourceLinesMax))

@@ -10,10 +10,10 @@ struct Repository {
         let path: String
         let text: String
 
-        /// The lines with their numbers, from 1.
+        /// The lines with their numbers, from 1. Split by bytes: to Swift, CR LF is one character.
         var lines: [(number: Int, text: Substring)] {
-            text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map {
-                ($0.offset + 1, $0.element)
+            text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated().map {
+                ($0.offset + 1, Substring($0.element))
             }
         }
 

@@ -39,9 +39,18 @@ enum Tidiness {
     static func bannedWords(_ files: [File]) -> [String] {
         files.filter(\.isSource).flatMap { file in
             file.lines.flatMap { line in
-                banned.filter { line.text.contains($0.0) }
+                banned.filter { occurs($0.0, in: line.text) }
                     .map { "\(file.path):\(line.number): \($0.0): \($0.1)" }
             }
+        }
+    }
+
+    /// Whether the words are there by themselves, not as the part of a longer one.
+    private static func occurs(_ words: String, in line: Substring) -> Bool {
+        line.ranges(of: words).contains { range in
+            let before = line[..<range.lowerBound].last
+            return before?.isLetter != true
+                && (words.last?.isLetter != true || line[range.upperBound...].first?.isLetter != true)
         }
     }
 

@@ -111,9 +111,7 @@ extension SampleStore {
         unsafe stream.newestRow { row in
             markers = unsafe row.map { $0.isAbsent || $0.isStaleMarker ? MarkerNaN.absent : MarkerNaN.stale }
         }
-        for (slot, route) in writing.routes where slot < markers.count {
-            if case .elsewhere = route { markers[slot] = MarkerNaN.stale }
-        }
+        for slot in writing.newestRouted where slot < markers.count { markers[slot] = MarkerNaN.stale }
         guard !writing.isClosed, markers.contains(where: \.isStaleMarker), time > writing.newestTime else {
             return Timeline.Outcome()
         }

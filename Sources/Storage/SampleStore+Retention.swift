@@ -13,7 +13,8 @@ extension SampleStore {
                     let dropped = timeline.dropFrames(before: cutoff)
                     count(dropped)
                     guard dropped.frames > 0 else { return }
-                    for slot in timeline.slotsWithoutSamples() where !writing.freshSlots.contains(slot) {
+                    let fresh = Set(writing.freshSlots)
+                    for slot in timeline.slotsWithoutSamples() where !fresh.contains(slot) {
                         let series = writing.seriesOfSlot[slot]
                         if series != 0 { bare.append((timeline, slot, series)) }
                     }
@@ -65,9 +66,8 @@ extension SampleStore {
                 }
             }
             guard !labels.isEmpty else { return }
-            let before = index.byteCount
             index.remove(Set(labels.keys))
-            bytes.add(index.byteCount - before, ordering: .relaxed)
+            bookIndexBytes(&index)
         }
         for (timeline, slot, series) in bare {
             timeline.writing.withLock { $0.vacate(slot, of: series, removed: labels[series]) }

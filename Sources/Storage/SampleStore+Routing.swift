@@ -94,7 +94,7 @@ extension SampleStore {
             return
         }
         timeline.writing.withLock { writing in
-            writing.occupy(slot, by: series)
+            _ = writing.slot(for: series, formerly: slot)
             settle(series, in: timeline, slot: slot, since: time)
             var row = Array(repeating: MarkerNaN.absent, count: writing.seriesOfSlot.count)
             row[slot] = value

@@ -10,15 +10,21 @@ extension SampleStore {
                 if let known = index.find(packedLabels: packedLabels) { return .success(known) }
                 return .failure(.tooManySeries(count: index.seriesCount, limit: limit))
             }
-            let before = index.byteCount
             guard let (series, isNew) = index.intern(packedLabels: packedLabels) else {
                 return .failure(.identifiersExhausted)
             }
-            if isNew { bytes.add(index.byteCount - before, ordering: .relaxed) }
+            if isNew && series % 256 == 0 { bookIndexBytes(&index) }
             return .success(series)
         }
         if case .failure = outcome { counters.withLock { $0.refusedSeries &+= 1 } }
         return try outcome.get()
+    }
+
+    /// Brings the count of all bytes up to date with the index. That takes a moment, so it is not done for every series.
+    func bookIndexBytes(_ index: inout SeriesIndex) {
+        let now = index.byteCount
+        bytes.add(now - index.bookedBytes, ordering: .relaxed)
+        index.bookedBytes = now
     }
 
     func currentHome(of series: UInt32) -> Home? {
@@ -32,9 +38,10 @@ extension SampleStore {
 
     /// Gives the series its next home, and tells the journal. Under the write lock of the home's timeline.
     func settle(_ series: UInt32, in timeline: Timeline, slot: Int, since: Int64) {
+        let journal = journal
         let packed = index.withLock { index in
             index.setHome(Home(timeline: timeline.id, slot: slot, since: since), of: series)
-            return index.packedLabels(of: series)
+            return journal == nil ? [] : index.packedLabels(of: series)
         }
         journal?.slotDefined(timeline.id, slot: slot, since: since, packedLabels: packed)
     }
@@ -57,12 +64,9 @@ extension SampleStore {
     func slot(forPacked packed: [UInt8], in timeline: Timeline) throws(StorageRefusal) -> Int {
         try structure.withLock { structure throws(StorageRefusal) in
             let series = try self.series(packedLabels: packed)
-            let homes = index.withLock { $0.homes(of: SeriesID(rawValue: series)) }
-                .filter { $0.timeline.rawValue != 0 }
-            guard let home = homes.last else {
+            guard let home = currentHome(of: series) else {
                 return timeline.writing.withLock { writing in
-                    let slot = writing.dormantSlot(packed) ?? writing.newSlot(for: series)
-                    writing.occupy(slot, by: series)
+                    let slot = writing.slot(for: series, formerly: writing.dormantSlot(packed))
                     settle(series, in: timeline, slot: slot, since: timeline.sinceForNewSeries(writing))
                     return slot
                 }
@@ -71,14 +75,16 @@ extension SampleStore {
                 timeline.writing.withLock { _ = $0.releasedSlots.remove(home.slot) }
                 return home.slot
             }
-            return move(series, from: home, to: timeline, formerly: homes.last { $0.timeline == timeline.id })
+            return move(series, from: home, to: timeline)
         }
     }
 
     /// Lets a series be written in another timeline from now on. One that has a timeline of its own keeps it: its samples
     /// may come from several sides, and there they are put in order.
-    private func move(_ series: UInt32, from home: Home, to timeline: Timeline, formerly: Home?) -> Int {
+    private func move(_ series: UInt32, from home: Home, to timeline: Timeline) -> Int {
         let source = self.timeline(home.timeline)
+        let homes = index.withLock { $0.homes(of: SeriesID(rawValue: series)) }
+        let formerly = homes.last { $0.timeline == timeline.id }
         if let source, source.isSolo {
             return timeline.writing.withLock { writing in
                 let known = formerly?.slot ?? writing.routedSlot(of: series)
@@ -99,8 +105,7 @@ extension SampleStore {
         }
         since = Swift.max(since, home.since)
         return timeline.writing.withLock { writing in
-            let slot = formerly?.slot ?? writing.newSlot(for: series)
-            writing.occupy(slot, by: series)
+            let slot = writing.slot(for: series, formerly: formerly?.slot)
             settle(series, in: timeline, slot: slot, since: since)
             return slot
         }
@@ -125,12 +130,14 @@ extension Timeline.Writing {
         return slot
     }
 
-    /// The series is written in the slot from now on.
-    mutating func occupy(_ slot: Int, by series: UInt32) {
+    /// A slot in which the series is written from now on: the one it had, or a new one.
+    mutating func slot(for series: UInt32, formerly known: Int?) -> Int {
+        guard let slot = known else { return newSlot(for: series) }
         seriesOfSlot[slot] = series
         routes[slot] = nil
         releasedSlots.remove(slot)
-        if !freshSlots.contains(slot) { freshSlots.append(slot) }
+        freshSlots.append(slot)
+        return slot
     }
 
     /// The writer lets go of the slot: when its samples are gone, another series may have it.

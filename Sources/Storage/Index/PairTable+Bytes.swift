@@ -79,9 +79,30 @@ extension PairTable {
     }
 }
 
-// MARK: - Hashing
+// MARK: - Comparing and hashing
 
 extension PairTable {
+    @inline(__always)
+    static func areEqual(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        from start: Int,
+        _ packed: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        let left = UnsafeRawBufferPointer(bytes)
+        let right = UnsafeRawBufferPointer(packed)
+        var place = 0
+        while place + 8 <= right.count {
+            let known = unsafe left.loadUnaligned(fromByteOffset: start + place, as: UInt64.self)
+            guard unsafe known == right.loadUnaligned(fromByteOffset: place, as: UInt64.self) else { return false }
+            place += 8
+        }
+        while place < right.count {
+            guard unsafe left[start + place] == right[place] else { return false }
+            place += 1
+        }
+        return true
+    }
+
     @inline(__always)
     func hash(_ packed: UnsafeBufferPointer<UInt8>) -> UInt32 {
         unsafe Self.hash(packed, seed: seed)

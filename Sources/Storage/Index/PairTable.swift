@@ -123,9 +123,7 @@ extension PairTable {
             cells.find(hash) { number in
                 let pair = pairs[Int(number)]
                 guard Int(pair.length) == packed.count else { return false }
-                let start = Int(pair.start)
-                for index in 0..<packed.count where unsafe bytes[start + index] != packed[index] { return false }
-                return true
+                return unsafe Self.areEqual(bytes, from: Int(pair.start), packed)
             }
         }
     }

@@ -17,6 +17,8 @@ public struct SeriesIndex: ~Copyable, Sendable {
     var metricNameNumber: UInt32 = 0
     /// Bytes of all pages but the last, which still grows.
     var fullPageBytes = 0
+    /// What the store's count of bytes has of the index.
+    var bookedBytes = 0
 
     /// How many series there are.
     public internal(set) var seriesCount = 0

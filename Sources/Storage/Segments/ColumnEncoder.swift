@@ -26,9 +26,6 @@ struct ColumnEncoder {
         var offset: Int64
     }
 
-    /// A delta column must be this much smaller to be worth summing up: nine tenths of the alternative.
-    private static func isWorthSumming(_ delta: Int, insteadOf direct: Int) -> Bool { delta * 10 < direct * 9 }
-
     /// Writes the column and returns its kind, and its length.
     static func write(_ column: Column, to target: UnsafeMutableRawPointer) -> (kind: UInt16, length: Int) {
         unsafe withUnsafeTemporaryAllocation(of: Int64.self, capacity: 2 * Slab.rowCount) { scratch in
@@ -39,7 +36,7 @@ struct ColumnEncoder {
             for row in 0..<column.count { unsafe differing |= column.numbers[row] &- first }
             let shift = differing == 0 ? 0 : differing.trailingZeroBitCount
             for row in 0..<column.count { unsafe steps[row] = (column.numbers[row] &- first) >> Int64(shift) }
-            let plan = unsafe plan(steps, column.count, headerSize: 3 + length(of: first))
+            let plan = unsafe plan(steps, column.count)
             let count = unsafe fill(residuals, from: steps, column.count, plan)
             let base = first &+ plan.offset &<< Int64(shift)
             let header = ColumnHeader(
@@ -57,20 +54,15 @@ struct ColumnEncoder {
 
     // MARK: - Choosing
 
-    private static func plan(_ steps: UnsafePointer<Int64>, _ count: Int, headerSize: Int) -> Plan {
+    private static func plan(_ steps: UnsafePointer<Int64>, _ count: Int) -> Plan {
         var low: Int64 = 0
         var high: Int64 = 0
-        var lowDelta = Int64.max
-        var highDelta = Int64.min
         var changes = 0
         for row in 1..<Swift.max(count, 1) {
             let step = unsafe steps[row]
-            let delta = unsafe step &- steps[row - 1]
             low = Swift.min(low, step)
             high = Swift.max(high, step)
-            lowDelta = Swift.min(lowDelta, delta)
-            highDelta = Swift.max(highDelta, delta)
-            changes += delta == 0 ? 0 : 1
+            changes += unsafe step == steps[row - 1] ? 0 : 1
         }
         let width = width(from: low, to: high)
         var best = Plan(kind: ColumnKind.linear, width: width, size: bytes(count * width), step: 0, offset: low)
@@ -78,13 +70,6 @@ struct ColumnEncoder {
         let runs = 4 + bytes((changes + 1) * width)
         if runs < best.size { best = Plan(kind: ColumnKind.runs, width: width, size: runs, step: 0, offset: low) }
         if let sloped = unsafe sloped(steps, count), sloped.size < best.size { best = sloped }
-        let deltaWidth = Self.width(from: lowDelta, to: highDelta)
-        if let stepLength = stepLength(of: lowDelta) {
-            let size = stepLength + bytes((count - 1) * deltaWidth)
-            if isWorthSumming(size + headerSize, insteadOf: best.size + headerSize) {
-                best = Plan(kind: ColumnKind.delta, width: deltaWidth, size: size, step: lowDelta, offset: 0)
-            }
-        }
         return best
     }
 
@@ -140,24 +125,19 @@ struct ColumnEncoder {
         _ count: Int,
         _ plan: Plan
     ) -> Int {
-        switch plan.kind {
-        case ColumnKind.linear:
+        if plan.kind == ColumnKind.linear {
             for row in 0..<count {
                 unsafe residuals[row] = steps[row] &- (plan.step &* Int64(row)) &>> 5 &- plan.offset
             }
             return count
-        case ColumnKind.runs:
-            unsafe residuals[0] = steps[0] &- plan.offset
-            var runs = 1
-            for row in 1..<count where unsafe steps[row] != steps[row - 1] {
-                unsafe residuals[runs] = steps[row] &- plan.offset
-                runs += 1
-            }
-            return runs
-        default:
-            for row in 1..<count { unsafe residuals[row - 1] = steps[row] &- steps[row - 1] &- plan.step }
-            return count - 1
         }
+        unsafe residuals[0] = steps[0] &- plan.offset
+        var runs = 1
+        for row in 1..<count where unsafe steps[row] != steps[row - 1] {
+            unsafe residuals[runs] = steps[row] &- plan.offset
+            runs += 1
+        }
+        return runs
     }
 
     private static func write(

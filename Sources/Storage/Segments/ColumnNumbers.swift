@@ -11,7 +11,7 @@ enum ColumnNumbers {
     static func find(_ values: UnsafePointer<Double>, _ count: Int, into numbers: UnsafeMutablePointer<Int64>) -> Int {
         var form = 0
         while true {
-            let fit = unsafe scale(values, count, ColumnHeader.powerOfTen(form), into: numbers)
+            let fit = unsafe scale(values, count, PowersOfTen.table[form], into: numbers)
             if fit == count { return form }
             guard let next = unsafe decimals(of: values[fit], from: form + 1) else { break }
             form = next
@@ -22,7 +22,7 @@ enum ColumnNumbers {
 
     /// How many decimals the value needs.
     private static func decimals(of value: Double, from start: Int) -> Int? {
-        for decimals in start..<ColumnHeader.bitsForm where fits(value, ColumnHeader.powerOfTen(decimals)) {
+        for decimals in start..<ColumnHeader.bitsForm where unsafe fits(value, PowersOfTen.table[decimals]) {
             return decimals
         }
         return nil
@@ -64,4 +64,18 @@ enum ColumnNumbers {
         }
         return count
     }
+}
+
+enum PowersOfTen {
+    /// 10^0 to 10^15. All are exact as doubles. A bare pointer, which reading a value needs no call to get at; it lives as
+    /// long as the process.
+    nonisolated(unsafe) static let table: UnsafePointer<Double> = {
+        let table = UnsafeMutablePointer<Double>.allocate(capacity: 16)
+        var power = 1.0
+        for exponent in 0..<16 {
+            unsafe (table + exponent).initialize(to: power)
+            power *= 10
+        }
+        return unsafe UnsafePointer(table)
+    }()
 }

@@ -5,6 +5,11 @@ import Metrics
 /// seen to when the segment was made.
 @safe struct ColumnReader {
     let bytes: UnsafeRawPointer
+    private let powers = unsafe PowersOfTen.table
+
+    init(bytes: UnsafeRawPointer) {
+        unsafe self.bytes = bytes
+    }
 
     /// The table: for each 16 columns the start of their data, then an entry for each.
     static let groupSize = 16
@@ -34,7 +39,7 @@ import Metrics
         }
         let parts = parts(at: place)
         if parts.header.markers != 0, let marker = marker(parts, row) { return marker }
-        return Self.value(number(kind, parts, row), form: parts.header.form)
+        return value(number(kind, parts, row), form: parts.header.form)
     }
 
     /// The whole number of a column in a row, for times.
@@ -91,15 +96,12 @@ import Metrics
     private func number(_ kind: UInt16, _ parts: Parts, _ row: Int) -> Int64 {
         let width = parts.header.width
         var steps: Int64
-        switch kind {
-        case ColumnKind.linear:
+        if kind == ColumnKind.linear {
             steps = (parts.step &* Int64(row)) &>> 5 &+ residual(parts.residuals, row, width)
-        case ColumnKind.runs:
+        } else {
             let changes = load(parts.residuals, as: UInt32.self)
             let upTo = changes & (UInt32.max &>> UInt32(truncatingIfNeeded: 31 &- row))
             steps = residual(parts.residuals &+ 4, upTo.nonzeroBitCount, width)
-        default:
-            steps = parts.step &* Int64(row) &+ sum(parts.residuals, row, width)
         }
         steps = steps &<< Int64(parts.header.shift)
         return parts.base &+ steps
@@ -117,23 +119,10 @@ import Metrics
         width == 0 ? 0 : UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- width)
     }
 
-    /// The sum of the first residuals.
-    private func sum(_ place: Int, _ count: Int, _ width: Int) -> Int64 {
-        let mask = Self.mask(width)
-        var total: UInt64 = 0
-        var bit = 0
-        for _ in 0..<count {
-            let word = load(place &+ bit &>> 3, as: UInt64.self) &>> UInt64(truncatingIfNeeded: bit & 7)
-            total &+= word & mask
-            bit &+= width
-        }
-        return Int64(bitPattern: total)
-    }
-
     @inline(__always)
-    static func value(_ number: Int64, form: Int) -> Double {
+    private func value(_ number: Int64, form: Int) -> Double {
         form == ColumnHeader.bitsForm
-            ? Double(bitPattern: UInt64(bitPattern: number)) : Double(number) / ColumnHeader.powerOfTen(form)
+            ? Double(bitPattern: UInt64(bitPattern: number)) : unsafe Double(number) / powers[form]
     }
 }
 
@@ -147,27 +136,12 @@ extension ColumnReader {
             return
         }
         let parts = parts(at: place)
-        if kind == ColumnKind.delta {
-            unsafe copySums(parts, rows, into: target)
-        } else {
-            for row in rows {
-                unsafe target[row - rows.lowerBound] = Self.value(number(kind, parts, row), form: parts.header.form)
-            }
+        for row in rows {
+            unsafe target[row - rows.lowerBound] = value(number(kind, parts, row), form: parts.header.form)
         }
         guard parts.header.markers != 0 else { return }
         for row in rows {
             if let marker = marker(parts, row) { unsafe target[row - rows.lowerBound] = marker }
-        }
-    }
-
-    private func copySums(_ parts: Parts, _ rows: Range<Int>, into target: UnsafeMutableBufferPointer<Double>) {
-        guard !rows.isEmpty else { return }
-        let shift = Int64(parts.header.shift)
-        var sum = sum(parts.residuals, rows.lowerBound, parts.header.width)
-        for row in rows {
-            if row > rows.lowerBound { sum &+= residual(parts.residuals, row - 1, parts.header.width) }
-            let number = parts.base &+ (parts.step &* Int64(row) &+ sum) &<< shift
-            unsafe target[row - rows.lowerBound] = Self.value(number, form: parts.header.form)
         }
     }
 }

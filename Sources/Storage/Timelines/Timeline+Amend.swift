@@ -34,6 +34,7 @@ extension Timeline {
         }
         if !writing.freshSlots.isEmpty { writing.freshSlots.removeAll() }
         writing.appendedSamples &+= UInt64(outcome.stored)
+        writing.noteRouted(outcome)
         return (outcome, duplicates)
     }
 

@@ -33,7 +33,7 @@ extension Timeline {
             let previous = unsafe slab.row((rowIndex + Slab.rowCount - 1) % Slab.rowCount)
             let frame = UInt32(truncatingIfNeeded: published.endFrame)
             unsafe published.lastIrregular.withUnsafeMutableBufferPointer { last in
-                outcome.stored = unsafe Self.write(values, to: row, after: previous, frame: frame, last)
+                outcome.stored = unsafe RowWriter.write(values, to: row, after: previous, frame: frame, last)
                 unsafe (row + values.count).update(repeating: MarkerNaN.absent, count: slab.stride - values.count)
                 for index in values.count..<slots { unsafe last[index] = frame + 1 }
                 for (slot, route) in routes where slot < values.count {
@@ -48,34 +48,11 @@ extension Timeline {
             published.rowCount += 1
         }
         writing.newestTime = time
+        if !writing.newestRouted.isEmpty { writing.newestRouted.removeAll() }
+        writing.noteRouted(outcome)
         if !writing.freshSlots.isEmpty { writing.freshSlots.removeAll() }
         writing.appendedSamples &+= UInt64(outcome.stored)
         return outcome
-    }
-
-    /// Copies the values into the row and notes for each slot whether it went on as before: a column that falls, or has no
-    /// number now or before, is irregular from here. Returns how many values are samples.
-    @inline(__always)
-    private static func write(
-        _ values: UnsafeBufferPointer<Double>,
-        to row: UnsafeMutablePointer<Double>,
-        after previous: UnsafeMutablePointer<Double>,
-        frame: UInt32,
-        _ last: UnsafeMutableBufferPointer<UInt32>
-    ) -> Int {
-        let absent = MarkerNaN.absentBits
-        var holes = 0
-        guard let source = values.baseAddress, let last = last.baseAddress else { return 0 }
-        for index in 0..<values.count {
-            let value = unsafe source[index]
-            let before = unsafe previous[index]
-            unsafe row[index] = value
-            holes &+= value.bitPattern == absent ? 1 : 0
-            // A window that begins with a hole is not clean either.
-            let irregular = value == value ? frame : frame &+ 1
-            unsafe last[index] = value >= before ? last[index] : irregular
-        }
-        return values.count - holes
     }
 
     /// Sees that there is a slab with a place for every slot, not shared if its next row is a used one.
@@ -115,5 +92,12 @@ extension Timeline {
         }
         guard let slab, rows >= count else { return nil }
         return Segment(sealing: slab, rows: rows, slots: slots, firstFrame: first)
+    }
+}
+
+extension Timeline.Writing {
+    /// Remembers which samples of the newest frame went elsewhere.
+    mutating func noteRouted(_ outcome: Timeline.Outcome) {
+        for (slot, _, value) in outcome.routed where !value.isStaleMarker { newestRouted.append(slot) }
     }
 }

@@ -33,6 +33,8 @@ final class Timeline: Sendable {
         var freshSlots: [Int] = []
         /// Slots whose writer has let go, though their samples may still be here.
         var releasedSlots: Set<Int> = []
+        /// Slots of the newest frame whose samples went elsewhere, staleness markers apart.
+        var newestRouted: [Int] = []
         var newestTime = Int64.min
         var isClosed = false
         var appendedSamples: UInt64 = 0

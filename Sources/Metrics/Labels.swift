@@ -83,7 +83,7 @@ public struct Labels: Hashable, Sendable {
     }
 
     /// The bytes of the field whose length stands at `place`; moves `place` behind it.
-    fileprivate func field(at place: inout Int) -> Range<Int> {
+    func field(at place: inout Int) -> Range<Int> {
         var length = 0
         var shift = 0
         while true {

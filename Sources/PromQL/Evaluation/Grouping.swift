@@ -1,0 +1,132 @@
+import Metrics
+import Storage
+
+/// The labels by which series are told apart: `by (...)` and `on (...)` keep some, `without (...)` and `ignoring (...)`
+/// leave out some and the name.
+enum LabelChoice {
+    case keeping([String])
+    case removing([String])
+
+    func apply(_ labels: Labels) -> Labels {
+        switch self {
+        case .keeping(let names): labels.keeping(names)
+        case .removing(let names): labels.removing(names + [Labels.metricName])
+        }
+    }
+}
+
+/// Rows numbered by the labels they have in common. Numbers begin at zero, in order of first appearance.
+struct Grouping {
+    /// The number of each row, for each of the tables.
+    private(set) var numbers: [[Int32]]
+    private(set) var count: Int
+
+    /// Rows of several tables that agree get the same number.
+    init(_ tables: [LabelTable], by choice: LabelChoice, _ index: borrowing SeriesIndex) {
+        if case .keeping(let names) = choice, names.isEmpty {
+            numbers = tables.map { Array(repeating: 0, count: $0.count) }
+            count = tables.contains { $0.count > 0 } ? 1 : 0
+            return
+        }
+        if case .keeping(let names) = choice, tables.allSatisfy({ $0.series != nil }) {
+            (numbers, count) = Self.bySymbols(tables.map { $0.series ?? [] }, names, index)
+            return
+        }
+        var rows = LabelRows()
+        numbers = tables.map { table in
+            table.labels(index).map { rows.row(of: choice.apply($0)) }
+        }
+        count = rows.labels.count
+    }
+
+    /// Stored series have their labels as numbers, so no text is touched: rows are told apart by one label, then by the
+    /// next, and so on.
+    private static func bySymbols(
+        _ tables: [[SeriesID]],
+        _ names: [String],
+        _ index: borrowing SeriesIndex
+    ) -> ([[Int32]], Int) {
+        var numbers = tables.map { [Int32](repeating: 0, count: $0.count) }
+        var count = tables.contains { !$0.isEmpty } ? 1 : 0
+        for name in names {
+            guard let symbol = index.symbol(of: name) else { continue }
+            var known: [UInt64: Int32] = [:]
+            for table in tables.indices {
+                for (row, series) in tables[table].enumerated() {
+                    let value = index.value(of: symbol, in: series).rawValue
+                    let key = UInt64(UInt32(bitPattern: numbers[table][row])) << 32 | UInt64(value)
+                    if let number = known[key] {
+                        numbers[table][row] = number
+                    } else {
+                        let number = Int32(known.count)
+                        known[key] = number
+                        numbers[table][row] = number
+                    }
+                }
+            }
+            count = known.count
+        }
+        return (numbers, count)
+    }
+}
+
+/// The groups of an aggregation over a shape.
+struct AggregationGroups {
+    /// The group of each row.
+    let groups: [Int32]
+    let count: Int
+    /// One row for each group.
+    let shape: Shape
+    /// The rows group after group; those of group `g` stand at `starts[g]..<starts[g + 1]`.
+    let members: [Int32]
+    let starts: [Int]
+
+    init(_ input: Shape, by choice: LabelChoice, _ index: borrowing SeriesIndex) {
+        let grouping = Grouping([input.table], by: choice, index)
+        groups = grouping.numbers[0]
+        count = grouping.count
+        var representatives = [Int](repeating: -1, count: count)
+        var sizes = [Int](repeating: 0, count: count + 1)
+        for (row, group) in groups.enumerated() {
+            if representatives[Int(group)] < 0 { representatives[Int(group)] = row }
+            sizes[Int(group) + 1] += 1
+        }
+        for group in 0..<count { sizes[group + 1] += sizes[group] }
+        starts = sizes
+        members = Self.members(groups, starts)
+        shape = Shape(
+            LabelTable(Self.labels(of: representatives, input.table, choice, index)),
+            naming: Self.naming(input, groups, count, choice)
+        )
+    }
+
+    private static func members(_ groups: [Int32], _ starts: [Int]) -> [Int32] {
+        var members = [Int32](repeating: 0, count: groups.count)
+        var next = starts
+        for (row, group) in groups.enumerated() {
+            members[next[Int(group)]] = Int32(row)
+            next[Int(group)] += 1
+        }
+        return members
+    }
+
+    private static func labels(
+        of rows: [Int],
+        _ table: LabelTable,
+        _ choice: LabelChoice,
+        _ index: borrowing SeriesIndex
+    ) -> [Labels] {
+        if case .keeping(let names) = choice, names.isEmpty { return rows.map { _ in .empty } }
+        if let series = table.series { return rows.map { choice.apply(index.labels(of: series[$0])) } }
+        let labels = table.labels(index)
+        return rows.map { choice.apply(labels[$0]) }
+    }
+
+    /// Only a group by name has a name that could be dropped later.
+    private static func naming(_ input: Shape, _ groups: [Int32], _ count: Int, _ choice: LabelChoice) -> Naming {
+        guard case .keeping(let names) = choice, names.contains(Labels.metricName) else { return .kept }
+        var dropped = [Bool](repeating: false, count: count)
+        for (row, group) in groups.enumerated() where input.naming.isDropped(row) { dropped[Int(group)] = true }
+        return Naming(dropped)
+    }
+}

@@ -1,0 +1,128 @@
+import Metrics
+
+/// The rows of an answer: their labels with the names dropped that were to be dropped, and which of them are the same.
+final class OutputRows {
+    let shape: Shape
+    let labels: [Labels]
+    let hasDuplicates: Bool
+    /// For each row the first one with the same labels.
+    let first: [Int32]
+
+    init(_ shape: Shape, _ labels: [Labels]) {
+        self.shape = shape
+        switch shape.naming {
+        case .kept: self.labels = labels
+        case .dropped: self.labels = labels.map(\.withoutName)
+        case .mixed(let dropped):
+            self.labels = zip(labels, dropped).map { labels, isDropped in isDropped ? labels.withoutName : labels }
+        }
+        // Stored series differ, and stay different as long as they keep their names.
+        if shape.table.series != nil && shape.naming == .kept {
+            hasDuplicates = false
+            first = []
+            return
+        }
+        var rows: [Labels: Int32] = [:]
+        rows.reserveCapacity(self.labels.count)
+        var first: [Int32] = []
+        var hasDuplicates = false
+        for (row, labels) in self.labels.enumerated() {
+            let known = rows[labels]
+            if known == nil { rows[labels] = Int32(row) } else { hasDuplicates = true }
+            first.append(known ?? Int32(row))
+        }
+        self.hasDuplicates = hasDuplicates
+        self.first = hasDuplicates ? first : []
+    }
+}
+
+/// Gathers the series of an answer, stretch after stretch.
+struct MatrixCollector {
+    private var series: [MatrixSeries] = []
+    private var places: [Int32] = []
+    private var known: OutputRows?
+    private var byLabels: [Labels: Int32] = [:]
+
+    /// Adds the values of a stretch of steps.
+    mutating func add(_ block: Block, _ steps: Steps, _ output: OutputRows) throws(QueryError) {
+        for row in 0..<block.rows {
+            var points: [Sample] = []
+            for step in 0..<block.steps where !block[row, step].isAbsent {
+                points.append(
+                    Sample(timestamp: Timestamp(milliseconds: steps.time(step)), value: block[row, step])
+                )
+            }
+            try add(points, row, output)
+        }
+    }
+
+    /// Adds points of one series, sorted by time. Two series of the same labels become one unless they meet at a time.
+    mutating func add(_ points: [Sample], _ row: Int, _ output: OutputRows) throws(QueryError) {
+        guard let start = points.first?.timestamp else { return }
+        let place = place(of: row, output)
+        guard let end = series[place].samples.last?.timestamp else {
+            series[place].samples = points
+            return
+        }
+        series[place].samples += points
+        if end < start { return }
+        series[place].samples.sort { $0.timestamp < $1.timestamp }
+        let samples = series[place].samples
+        if zip(samples, samples.dropFirst()).contains(where: { $0.timestamp == $1.timestamp }) {
+            throw .evaluation(.duplicateLabelset)
+        }
+    }
+
+    private mutating func place(of row: Int, _ output: OutputRows) -> Int {
+        if known !== output {
+            // The rows are others than before, as can happen where they depend on values: labels tell which is which.
+            if known != nil && byLabels.isEmpty {
+                for (place, series) in series.enumerated() { byLabels[series.labels] = Int32(place) }
+            }
+            places = Array(repeating: -1, count: output.labels.count)
+            known = output
+        }
+        let row = output.hasDuplicates ? Int(output.first[row]) : row
+        if places[row] >= 0 { return Int(places[row]) }
+        let labels = output.labels[row]
+        let place = byLabels[labels] ?? Int32(series.count)
+        if Int(place) == series.count {
+            if !byLabels.isEmpty { byLabels[labels] = place }
+            series.append(MatrixSeries(labels: labels, samples: []))
+        }
+        places[row] = place
+        return Int(place)
+    }
+
+    func sorted() -> [MatrixSeries] { series.sorted { $0.labels < $1.labels } }
+}
+
+extension SeriesSamples {
+    /// The samples of the first step as points; an anchored or smoothed window has a point at each of its edges.
+    func points(extent: RangeExtent, start: Int64, end: Int64) -> [Sample] {
+        var points = (Int(low[0])..<Int(high[0])).map {
+            Sample(timestamp: Timestamp(milliseconds: times[$0]), value: values[$0])
+        }
+        guard extent != .plain, let last = points.last, last.timestamp.rawValue > start else {
+            return extent == .plain ? points : []
+        }
+        let isSmoothed = extent == .smoothed
+        let left = Self.edge(points, at: start, isSmoothed: isSmoothed, isLeft: true)
+        let right = Self.edge(points, at: end, isSmoothed: isSmoothed, isLeft: false)
+        points.removeAll { $0.timestamp.rawValue <= start || $0.timestamp.rawValue >= end }
+        return [Sample(timestamp: Timestamp(milliseconds: start), value: left)] + points
+            + [Sample(timestamp: Timestamp(milliseconds: end), value: right)]
+    }
+
+    /// The value that stands for an edge of the window.
+    private static func edge(_ points: [Sample], at time: Int64, isSmoothed: Bool, isLeft: Bool) -> Double {
+        let before = points.last { $0.timestamp.rawValue <= time }
+        let after = points.first { $0.timestamp.rawValue >= time }
+        guard isSmoothed, let before, let after, before.timestamp < after.timestamp else {
+            return (before ?? after)?.value ?? 0
+        }
+        let elapsed = Double(time &- before.timestamp.rawValue)
+        return before.value + (after.value - before.value) * elapsed
+            / Double(after.timestamp.rawValue &- before.timestamp.rawValue)
+    }
+}

@@ -1,0 +1,93 @@
+import Metrics
+import Storage
+import Synchronization
+
+/// Which series an expression yields, in which order. A shape changes only when series come or go, so whatever follows
+/// from it is worked out once and kept for as long as the very same object comes back.
+final class Shape: Sendable {
+    let table: LabelTable
+    let naming: Naming
+
+    init(_ table: LabelTable, naming: Naming = .kept) {
+        self.table = table
+        self.naming = naming
+    }
+
+    var count: Int { table.count }
+
+    /// The shape of a number, and of `vector(1)`: one series without labels.
+    static let scalar = Shape(LabelTable([Labels.empty]))
+    /// The shape of an answer without series.
+    static let empty = Shape(LabelTable([]))
+}
+
+/// Whether the metric's name will be dropped at the end of the query: a function that changes what a value means says so,
+/// but labels keep their name until then, so that two metrics do not collide half way.
+enum Naming: Sendable, Equatable {
+    case kept
+    case dropped
+    /// Row by row: true where the name will be dropped.
+    case mixed([Bool])
+
+    func isDropped(_ row: Int) -> Bool {
+        switch self {
+        case .kept: false
+        case .dropped: true
+        case .mixed(let rows): rows[row]
+        }
+    }
+
+    init(_ rows: [Bool]) {
+        self = !rows.contains(true) ? .kept : !rows.contains(false) ? .dropped : .mixed(rows)
+    }
+}
+
+/// The labels of a shape's rows, made only when something asks for them.
+final class LabelTable: Sendable {
+    let count: Int
+    /// The stored series that the rows are, where they are stored series: their labels can be compared as numbers.
+    let series: [SeriesID]?
+    private let made: Mutex<[Labels]?>
+
+    init(_ labels: [Labels]) {
+        count = labels.count
+        series = nil
+        made = Mutex(labels)
+    }
+
+    init(series: [SeriesID]) {
+        count = series.count
+        self.series = series
+        made = Mutex(nil)
+    }
+
+    /// The labels of every row.
+    func labels(_ index: borrowing SeriesIndex) -> [Labels] {
+        made.withLock { made in
+            if let made { return made }
+            let labels = (series ?? []).map { index.labels(of: $0) }
+            made = labels
+            return labels
+        }
+    }
+}
+
+/// Row numbers of labels, in order of first appearance.
+struct LabelRows {
+    private(set) var labels: [Labels] = []
+    private var rows: [Labels: Int32] = [:]
+
+    /// The row of these labels, a new one where they are new.
+    mutating func row(of key: Labels) -> Int32 {
+        if let row = rows[key] { return row }
+        let row = Int32(labels.count)
+        rows[key] = row
+        labels.append(key)
+        return row
+    }
+}
+
+extension Labels {
+    /// The set without what describes the metric itself: its name, type and unit.
+    var withoutName: Labels { removing([Labels.metricName, "__type__", "__unit__"]) }
+}

@@ -1,5 +1,6 @@
 import Mathematics
 import Metrics
+import Storage
 
 /// Operators over columns: the loops are written once and made for each operator.
 enum Arithmetic {
@@ -136,6 +137,7 @@ final class ScalarOperationNode: Node {
         let scalar = isSwapped ? left : right
         block.shape = output(block.shape)
         try run.spend(block.values.count)
+        if operation.isTrim && block.sampleCount > 0 { run.note(.incompatibleTypes(operation), at: range) }
         if steps.count == 1 {
             let number = scalar.values[0]
             Arithmetic.combine(operation, answer, block.values, with: number, isSwapped: isSwapped)
@@ -151,4 +153,9 @@ final class ScalarOperationNode: Node {
         }
         return block
     }
+}
+
+extension BinaryOperator {
+    /// Whether it cuts native histograms, and has nothing to say about numbers.
+    var isTrim: Bool { self == .trimUpper || self == .trimLower }
 }

@@ -134,26 +134,26 @@ extension Compiler {
     // MARK: Labels
 
     private func replacement(_ node: Call) throws(QueryError) -> LabelChange {
-        let texts = node.arguments.dropFirst().map { $0.text ?? "" }
-        let (label, template, source, expression) = (texts[0], texts[1], texts[2], texts[3])
+        let texts = node.arguments.dropFirst().compactMap(\.literal)
+        let (label, template, source, expression) = (texts[0], texts[1].value, texts[2].value, texts[3].value)
         let pattern: Pattern
         do {
             pattern = try Pattern(expression, anchored: true, dotMatchesNewline: true)
         } catch {
             throw .evaluation(.invalidRegularExpression(expression))
         }
-        guard label.isLabelName else { throw .evaluation(.invalidLabel(.replaceDestination, label)) }
+        guard label.isLabelName else { throw .evaluation(.invalidLabel(.replaceDestination, label.value)) }
         let parts = LabelChange.template(template, pattern)
-        return .replace(label: label, with: parts, source: source, pattern: pattern)
+        return .replace(label: label.value, with: parts, source: source, pattern: pattern)
     }
 
     private func joining(_ node: Call) throws(QueryError) -> LabelChange {
-        let texts = node.arguments.dropFirst().map { $0.text ?? "" }
-        let (label, separator, sources) = (texts[0], texts[1], Array(texts.dropFirst(2)))
+        let texts = node.arguments.dropFirst().compactMap(\.literal)
+        let (label, separator, sources) = (texts[0], texts[1].value, texts.dropFirst(2))
         for source in sources where !source.isLabelName {
-            throw .evaluation(.invalidLabel(.joinSource, source))
+            throw .evaluation(.invalidLabel(.joinSource, source.value))
         }
-        guard label.isLabelName else { throw .evaluation(.invalidLabel(.joinDestination, label)) }
-        return .join(label: label, separator: separator, sources: sources)
+        guard label.isLabelName else { throw .evaluation(.invalidLabel(.joinDestination, label.value)) }
+        return .join(label: label.value, separator: separator, sources: sources.map(\.value))
     }
 }

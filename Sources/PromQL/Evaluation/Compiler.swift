@@ -62,9 +62,11 @@ struct Compiler {
         let choice: LabelChoice = node.isWithout ? .removing(node.grouping) : .keeping(node.grouping)
         let vector = try compile(node.expression, depth: depth + 1)
         if node.operation == .countValues {
-            let label = node.parameter?.text ?? ""
-            guard label.isLabelName else { throw .evaluation(.invalidLabelName(label)) }
-            return part(like: vector, CountValuesNode(label, choice, vector.node, range: node.range))
+            let label = node.parameter?.literal
+            guard let label, label.isLabelName else {
+                throw .evaluation(.invalidLabelName(label.map { $0.invalidBytes ?? Array($0.value.utf8) } ?? []))
+            }
+            return part(like: vector, CountValuesNode(label.value, choice, vector.node, range: node.range))
         }
         var children = [vector.node]
         if let parameter = node.parameter { children.append(try compile(parameter, depth: depth + 1).settled) }
@@ -120,7 +122,10 @@ struct Compiler {
     }
 
     /// A range vector, with all parentheses around it taken off.
-    func compileRange(_ expression: Expression, depth: Int) throws(QueryError) -> (source: any RangeSource, isInvariant: Bool)? {
+    func compileRange(
+        _ expression: Expression,
+        depth: Int
+    ) throws(QueryError) -> (source: any RangeSource, isInvariant: Bool)? {
         switch expression.withoutParentheses {
         case .matrixSelector(let node):
             return (SelectedRange(node, cache), node.selector.at != nil)
@@ -145,13 +150,15 @@ extension Expression {
         return expression
     }
 
-    /// The text of a string literal.
-    var text: String? {
-        if case .string(let node) = withoutParentheses { node.value } else { nil }
+    var literal: StringLiteral? {
+        if case .string(let node) = withoutParentheses { node } else { nil }
     }
+
+    /// The text of a string literal.
+    var text: String? { literal?.value }
 }
 
-extension String {
+extension StringLiteral {
     /// Whether it can be a label's name: any text but none.
-    var isLabelName: Bool { !isEmpty && !unicodeScalars.contains("\u{FFFD}") }
+    var isLabelName: Bool { !value.isEmpty && invalidBytes == nil }
 }

@@ -56,8 +56,8 @@ final class MatchPlan {
             self.pairs = pairs
         } else {
             Self.addFilled(rule, manyLabels, oneLabels, &table, &rows)
-            self.rows = rows
         }
+        self.rows = rows
         shape = Shape(LabelTable(table.labels), naming: rule.returnsBool ? .dropped : .kept)
     }
 

@@ -10,6 +10,8 @@ final class MatchingNode: Node {
     private let answer: Arithmetic.Answer
     private let rule: MatchRule
     private var plan = Derived<MatchPlan>()
+    /// Whether two series have met in this evaluation.
+    private var hasMet = false
     private let buffer = Buffer<Double>()
     private let partners = Buffer<Int32>()
     private let matched = Buffer<Bool>()
@@ -54,14 +56,16 @@ final class MatchingNode: Node {
         let values = buffer.cells(try run.room(rows: plan.shape.count, steps: steps.count))
         let block = Block(shape: plan.shape, steps: steps.count, values: values)
         try run.spend(left.values.count + right.values.count)
-        if plan.isSimple {
+        if plan.isSimple && !operation.isTrim {
             return combinePairs(plan, left, right, block)
         }
         values.fill(MarkerNaN.absent)
+        hasMet = false
         var order: [Int32] = []
         for step in 0..<steps.count {
             try match(plan, rule.isSwapped ? right : left, rule.isSwapped ? left : right, step, block, &order)
         }
+        if operation.isTrim && hasMet { run.note(.incompatibleTypes(operation), at: range) }
         var result = block
         if steps.isInstant && left.order != nil { result.order = order }
         return result
@@ -155,6 +159,7 @@ final class MatchingNode: Node {
             if !block[row, step].isAbsent { throw .evaluation(.duplicateLabelset) }
         }
         taken[row] = Int32(truncatingIfNeeded: signature)
+        hasMet = true
         let (left, right) = rule.isSwapped ? (one, many) : (many, one)
         let value = Arithmetic.apply(operation, answer, left, right)
         if value.isAbsent { return }

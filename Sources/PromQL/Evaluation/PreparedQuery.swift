@@ -130,7 +130,7 @@ public final class PreparedQuery {
     }
 
     private func vector(_ block: Block, _ time: Timestamp) throws(QueryError) -> [VectorElement] {
-        let output = output(for: block.shape)
+        let output = self.output(for: block.shape)
         var elements: [VectorElement] = []
         var seen: Set<Int32> = []
         try block.forEachRow { row throws(QueryError) in
@@ -150,11 +150,12 @@ public final class PreparedQuery {
         try store.readIndex { index throws(QueryError) in
             if isPrepared && source.isCurrent(index) { return }
             isPrepared = false
-            if let shape = try source.prepare(index) { _ = output(for: shape, index) }
+            if let shape = try source.prepare(index) { _ = self.output(for: shape, index) }
             isPrepared = true
         }
         let steps = Steps.instant(at: moment)
-        let output = output(for: try source.load(steps, run))
+        let shape = try source.load(steps, run)
+        let output = self.output(for: shape)
         let end = source.moment(for: moment)
         var collector = MatrixCollector()
         try source.forEachSeries(steps, run) { samples throws(QueryError) in

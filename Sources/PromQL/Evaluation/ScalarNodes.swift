@@ -124,8 +124,13 @@ final class InvariantNode: Node {
     }
 
     func evaluate(_ steps: Steps, _ run: Run) throws(QueryError) -> Block {
-        let once = try kept ?? children[0].evaluate(.instant(at: steps.start), run)
-        kept = once
+        let once: Block
+        if let kept {
+            once = kept
+        } else {
+            once = try children[0].evaluate(.instant(at: steps.start), run)
+            kept = once
+        }
         let values = buffer.cells(try run.room(rows: once.rows, steps: steps.count))
         var present = 0
         for row in 0..<once.rows {

@@ -21,6 +21,8 @@ public struct Annotation: Sendable, Hashable {
         case possibleNonCounter(metric: String)
         /// Buckets whose counts had to be corrected. The metric's name may be empty.
         case forcedMonotonicity(metric: String, MonotonicityReport)
+        /// An operator on native histograms that met plain numbers.
+        case incompatibleTypes(BinaryOperator)
         /// `sort` in a range query, whose result is always in the order of labels.
         case sortInRangeQuery
     }
@@ -37,7 +39,7 @@ public struct Annotation: Sendable, Hashable {
     public var kind: Kind {
         switch fact {
         case .invalidQuantile, .invalidRatio, .badBucketLabel, .sortInRangeQuery: .warning
-        case .possibleNonCounter, .forcedMonotonicity: .info
+        case .possibleNonCounter, .forcedMonotonicity, .incompatibleTypes: .info
         }
     }
 }

@@ -21,6 +21,9 @@ extension Annotation {
             return "input to histogram_quantile needed to be fixed for monotonicity "
                 + "(see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)"
                 + Annotation.forMetric(metric) + ", \(report.words)"
+        case .incompatibleTypes(let operation):
+            return "incompatible sample types encountered for binary operator \(Labels.quoted(operation.rawValue)): "
+                + "float \(operation.rawValue) float"
         case .sortInRangeQuery:
             return "sort is ineffective for range queries since results are always ordered by labels"
         }

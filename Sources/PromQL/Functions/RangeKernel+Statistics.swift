@@ -73,6 +73,8 @@ extension RangeKernel {
 
     /// The median distance from the median.
     static func medianAbsoluteDeviation(_ window: Window, _ scratch: UnsafeMutableBufferPointer<Double>) -> Double {
+        // A quantile counts NaN as smallest; here it must not vanish among the others.
+        for index in 0..<window.count where window.value(index).isNaN { return MarkerNaN.plain }
         let median = unsafe quantile(0.5, window, scratch)
         let values = unsafe UnsafeMutableBufferPointer(rebasing: scratch[..<window.count])
         for index in 0..<window.count { unsafe values[index] = (window.value(index) - median).magnitude }

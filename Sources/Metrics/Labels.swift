@@ -44,6 +44,12 @@ public struct Labels: Hashable, Sendable {
         self.init(Array(labels) + [Label(Labels.metricName, name)])
     }
 
+    /// Hashes all bytes in one go; an array would feed them one by one.
+    public func hash(into hasher: inout Hasher) {
+        // The buffer is the array's own and is only read.
+        unsafe packed.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    }
+
     public var isEmpty: Bool { packed.isEmpty }
 
     /// The value of the label, or nil when the set has no such label.
@@ -83,7 +89,7 @@ public struct Labels: Hashable, Sendable {
     }
 
     /// The bytes of the field whose length stands at `place`; moves `place` behind it.
-    func field(at place: inout Int) -> Range<Int> {
+    fileprivate func field(at place: inout Int) -> Range<Int> {
         var length = 0
         var shift = 0
         while true {

@@ -67,28 +67,54 @@ final class AggregationNode: Node {
         let count = block.values.count
         switch operation {
         case .sum:
-            fold(input, plan.groups, block, sums.cells(count)) { CompensatedSum($0) } add: {
+            fold(input, plan.groups, block, sums.cells(count)) {
+                CompensatedSum($0)
+            } add: {
                 $0.add($1)
             } value: {
                 $0.value
             }
         case .avg:
-            fold(input, plan.groups, block, averages.cells(count)) { AverageAccumulator(first: $0) } add: {
+            fold(input, plan.groups, block, averages.cells(count)) {
+                AverageAccumulator(first: $0)
+            } add: {
                 $0.add($1)
             } value: {
                 $0.value
             }
         case .stdvar, .stddev:
             let isDeviation = operation == .stddev
-            fold(input, plan.groups, block, variances.cells(count)) { VarianceAccumulator(first: $0) } add: {
+            fold(input, plan.groups, block, variances.cells(count)) {
+                VarianceAccumulator(first: $0)
+            } add: {
                 $0.add($1)
             } value: {
                 isDeviation ? $0.standardDeviation : $0.variance
             }
-        case .min: reduce(input, plan.groups, block) { $0 } next: { Extreme.minimum($0, $1) }
-        case .max: reduce(input, plan.groups, block) { $0 } next: { Extreme.maximum($0, $1) }
-        case .count: reduce(input, plan.groups, block) { _ in 1 } next: { count, _ in count + 1 }
-        case .group: reduce(input, plan.groups, block) { _ in 1 } next: { one, _ in one }
+        case .min:
+            reduce(input, plan.groups, block) {
+                $0
+            } next: {
+                Extreme.minimum($0, $1)
+            }
+        case .max:
+            reduce(input, plan.groups, block) {
+                $0
+            } next: {
+                Extreme.maximum($0, $1)
+            }
+        case .count:
+            reduce(input, plan.groups, block) { _ in
+                1
+            } next: { count, _ in
+                count + 1
+            }
+        case .group:
+            reduce(input, plan.groups, block) { _ in
+                1
+            } next: { one, _ in
+                one
+            }
         case .quantile: quantiles(input, plan, parameter, block)
         case .topk, .bottomk, .limitk, .limitRatio, .countValues: return
         }

@@ -66,7 +66,14 @@ struct Compiler {
             guard let label, label.isLabelName else {
                 throw .evaluation(.invalidLabelName(label.map { $0.invalidBytes ?? Array($0.value.utf8) } ?? []))
             }
-            return part(like: vector, CountValuesNode(label.value, choice, vector.node, range: node.range))
+            let counting = CountValuesNode(
+                label.value,
+                grouping: node.grouping,
+                isWithout: node.isWithout,
+                vector.node,
+                range: node.range
+            )
+            return part(like: vector, counting)
         }
         var children = [vector.node]
         if let parameter = node.parameter { children.append(try compile(parameter, depth: depth + 1).settled) }

@@ -19,16 +19,15 @@ final class CountValuesNode: Node {
         var bits: UInt64
     }
 
-    init(_ label: String, _ choice: LabelChoice, _ child: any Node, range: Range<Int>) {
+    init(_ label: String, grouping names: [String], isWithout: Bool, _ child: any Node, range: Range<Int>) {
         self.label = label
         // The value takes the place of a label of that name, so series are not told apart by it.
-        switch choice {
-        case .keeping(let names):
-            self.choice = .keeping(names.filter { $0 != label })
-            hidesValue = false
-        case .removing(let names):
-            self.choice = .removing(names + [label])
+        if isWithout {
+            choice = .removing(names + [label])
             hidesValue = names.contains(label) || label == Labels.metricName
+        } else {
+            choice = .keeping(names.filter { $0 != label })
+            hidesValue = false
         }
         children = [child]
         self.range = range

@@ -3,16 +3,21 @@ import Storage
 
 /// The labels by which series are told apart: `by (...)` and `on (...)` keep some, `without (...)` and `ignoring (...)`
 /// leave out some and the name.
-enum LabelChoice {
-    case keeping([String])
-    case removing([String])
+struct LabelChoice {
+    /// The names to keep, where it says which to keep.
+    let kept: [String]?
+    private let projection: LabelProjection
 
-    func apply(_ labels: Labels) -> Labels {
-        switch self {
-        case .keeping(let names): labels.keeping(names)
-        case .removing(let names): labels.removing(names + [Labels.metricName])
-        }
+    static func keeping(_ names: [String]) -> LabelChoice {
+        LabelChoice(kept: names, projection: .keeping(names))
     }
+
+    /// The metric's name is left out besides.
+    static func removing(_ names: [String]) -> LabelChoice {
+        LabelChoice(kept: nil, projection: .removing(names + [Labels.metricName]))
+    }
+
+    func apply(_ labels: Labels) -> Labels { projection.apply(labels) }
 }
 
 /// Rows numbered by the labels they have in common. Numbers begin at zero, in order of first appearance.
@@ -23,12 +28,12 @@ struct Grouping {
 
     /// Rows of several tables that agree get the same number.
     init(_ tables: [LabelTable], by choice: LabelChoice, _ index: borrowing SeriesIndex) {
-        if case .keeping(let names) = choice, names.isEmpty {
+        if let names = choice.kept, names.isEmpty {
             numbers = tables.map { Array(repeating: 0, count: $0.count) }
             count = tables.contains { $0.count > 0 } ? 1 : 0
             return
         }
-        if case .keeping(let names) = choice, tables.allSatisfy({ $0.series != nil }) {
+        if let names = choice.kept, tables.allSatisfy({ $0.series != nil }) {
             (numbers, count) = Self.bySymbols(tables.map { $0.series ?? [] }, names, index)
             return
         }
@@ -116,7 +121,7 @@ struct AggregationGroups {
         _ choice: LabelChoice,
         _ index: borrowing SeriesIndex
     ) -> [Labels] {
-        if case .keeping(let names) = choice, names.isEmpty { return rows.map { _ in .empty } }
+        if let names = choice.kept, names.isEmpty { return rows.map { _ in .empty } }
         if let series = table.series { return rows.map { choice.apply(index.labels(of: series[$0])) } }
         let labels = table.labels(index)
         return rows.map { choice.apply(labels[$0]) }
@@ -124,7 +129,7 @@ struct AggregationGroups {
 
     /// Only a group by name has a name that could be dropped later.
     private static func naming(_ input: Shape, _ groups: [Int32], _ count: Int, _ choice: LabelChoice) -> Naming {
-        guard case .keeping(let names) = choice, names.contains(Labels.metricName) else { return .kept }
+        guard let names = choice.kept, names.contains(Labels.metricName) else { return .kept }
         var dropped = [Bool](repeating: false, count: count)
         for (row, group) in groups.enumerated() where input.naming.isDropped(row) { dropped[Int(group)] = true }
         return Naming(dropped)

@@ -8,6 +8,8 @@ struct HistogramLayout {
         var bound: Double
     }
 
+    private static let withoutBound = LabelProjection.removing(["le"])
+
     /// The buckets of each histogram, bounds ascending.
     private(set) var histograms: [[Bucket]] = []
     /// The labels of each histogram, without `le`.
@@ -67,7 +69,7 @@ struct HistogramLayout {
             strays.append((row, labels.metricName ?? "", text))
             return
         }
-        let place = Int(table.row(of: labels.removing(["le"])))
+        let place = Int(table.row(of: Self.withoutBound.apply(labels)))
         if place == histograms.count { histograms.append([]) }
         histograms[place].append(Bucket(row: row, bound: bound))
     }
@@ -131,7 +133,8 @@ final class HistogramNode: Node {
             plan = try run.store.readIndex { index throws(QueryError) in try self.plan(input.shape, index) }
         }
         noteStrays(plan.layout, input, run)
-        if case .fraction = question {} else {
+        if case .fraction = question {
+        } else {
             for (place, scalar) in scalars.enumerated() {
                 for step in 0..<steps.count {
                     run.checkQuantile(scalar.values[step], at: children[place + 1].range)
@@ -209,7 +212,8 @@ final class HistogramNode: Node {
                 guard count > 0 else { continue }
                 // The cells outlive the histogram, which is done with them when `answer` returns.
                 var histogram = unsafe ClassicHistogram(bounds: bounds.base, counts: counts.base, count: count)
-                if case .fraction = question {} else {
+                if case .fraction = question {
+                } else {
                     histogram.makeMonotonic()
                     if let repair = histogram.repair { note(repair, layout.labels[place], steps.time(step), run) }
                 }
@@ -242,7 +246,8 @@ extension HistogramNode {
             for step in 0..<steps.count {
                 let isFirst = step == 0 || scalar.values[step].bitPattern != scalar.values[step - 1].bitPattern
                 // At one step each scalar has its own rows, even where two are equal: that is an error at the end.
-                if isFirst && (steps.count == 1 || !quantiles.contains { $0.bitPattern == scalar.values[step].bitPattern })
+                if isFirst
+                    && (steps.count == 1 || !quantiles.contains { $0.bitPattern == scalar.values[step].bitPattern })
                 {
                     quantiles.append(scalar.values[step])
                 }

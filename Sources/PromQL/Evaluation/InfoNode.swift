@@ -132,7 +132,8 @@ struct InfoMatchers {
 
 /// Which info series belong to which row.
 struct InfoPlan {
-    private static let identifying = ["instance", "job"]
+    private static let identifying = LabelProjection.keeping(["instance", "job"])
+    private static let naming = LabelProjection.keeping([Labels.metricName])
 
     private let base: [Labels]
     private let info: [Labels]
@@ -145,12 +146,12 @@ struct InfoPlan {
         self.info = info
         var targets: [Labels: [Labels: [Int32]]] = [:]
         for (row, labels) in info.enumerated() {
-            let target = labels.keeping(Self.identifying)
-            targets[target, default: [:]][labels.keeping([Labels.metricName]), default: []].append(Int32(row))
+            let target = Self.identifying.apply(labels)
+            targets[target, default: [:]][Self.naming.apply(labels), default: []].append(Int32(row))
         }
         isExempt = base.map { matchers.isInfo($0.metricName ?? "") }
         candidates = zip(base, isExempt).map { labels, isExempt in
-            let target = labels.keeping(Self.identifying)
+            let target = Self.identifying.apply(labels)
             if isExempt || target.isEmpty { return [] }
             return (targets[target] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
         }

@@ -118,21 +118,17 @@ struct MatchRule {
         fillOne = isSwapped ? matching.fillLeft : matching.fillRight
         returnsBool = node.returnsBool
         dropsName = !node.operation.isComparison
-        isOn = matching.isOn
-        matchLabels = matching.labels
+        matched = matching.isOn ? .keeping(matching.labels) : .removing(matching.labels)
     }
 
-    private let isOn: Bool
-    private let matchLabels: [String]
+    private let matched: LabelProjection
 
     var fills: Bool { fillMany != nil || fillOne != nil }
 
     /// The labels of an answer.
     func labels(_ many: Labels, _ one: Labels) -> Labels {
         var labels = dropsName ? many.withoutName : many
-        if isOneToOne {
-            labels = isOn ? labels.keeping(matchLabels) : labels.removing(matchLabels)
-        }
+        if isOneToOne { labels = matched.apply(labels) }
         if include.isEmpty { return labels }
         var builder = LabelsBuilder(labels)
         for name in include { builder.set(name, one[name] ?? "") }

@@ -16,8 +16,8 @@ final class OutputRows {
         case .mixed(let dropped):
             self.labels = zip(labels, dropped).map { labels, isDropped in isDropped ? labels.withoutName : labels }
         }
-        // Stored series differ, and stay different as long as they keep their names.
-        if shape.table.series != nil && shape.naming == .kept {
+        // Stored series differ, and stay different as long as they keep their names or have all the same.
+        if shape.table.series != nil && (shape.naming == .kept || shape.table.hasOneName) {
             hasDuplicates = false
             first = []
             return

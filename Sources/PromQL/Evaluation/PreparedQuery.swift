@@ -145,7 +145,8 @@ public final class PreparedQuery {
     }
 
     /// A range vector as it is.
-    private func samples(of source: any RangeSource, at moment: Int64, _ run: Run) throws(QueryError) -> [MatrixSeries] {
+    private func samples(of source: any RangeSource, at moment: Int64, _ run: Run) throws(QueryError) -> [MatrixSeries]
+    {
         try source.begin(run.times)
         try store.readIndex { index throws(QueryError) in
             if isPrepared && source.isCurrent(index) { return }

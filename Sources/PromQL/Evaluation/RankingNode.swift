@@ -92,7 +92,8 @@ final class RankingNode: Node {
         }
         if operation == .limitRatio {
             let ratio = min(max(parameter, -1), 1)
-            return ratio == 0 ? [] : grouped(present.filter { RatioSampler.keeps(labels[Int($0)], ratio: ratio) }, groups)
+            return ratio == 0
+                ? [] : grouped(present.filter { RatioSampler.keeps(labels[Int($0)], ratio: ratio) }, groups)
         }
         // Compared as a number first: a parameter may be far greater than any count.
         let limit = parameter < Double(input.rows) ? Int(parameter) : input.rows

@@ -45,7 +45,13 @@ final class Selection: Sendable {
         }
         groups = Self.grouped(settled.map(\.place))
         wanderers = moved.enumerated().map { Wanderer(row: settled.count + $0.offset, homes: $0.element.homes) }
-        shape = Shape(LabelTable(series: settled.map(\.series) + moved.map(\.series)))
+        // Type and unit go together with the name, so series that have them could still become the same.
+        let hasOneName =
+            matchers.contains { $0.operation == .equal && $0.name == Labels.metricName }
+            && index.symbol(of: "__type__") == nil && index.symbol(of: "__unit__") == nil
+        shape = Shape(
+            LabelTable(series: settled.map(\.series) + moved.map(\.series), hasOneName: hasOneName)
+        )
     }
 
     private static func grouped(_ places: [UInt64]) -> [Group] {

@@ -47,17 +47,21 @@ final class LabelTable: Sendable {
     let count: Int
     /// The stored series that the rows are, where they are stored series: their labels can be compared as numbers.
     let series: [SeriesID]?
+    /// Whether all rows have the same metric name, so that they stay different without it.
+    let hasOneName: Bool
     private let made: Mutex<[Labels]?>
 
     init(_ labels: [Labels]) {
         count = labels.count
         series = nil
+        hasOneName = false
         made = Mutex(labels)
     }
 
-    init(series: [SeriesID]) {
+    init(series: [SeriesID], hasOneName: Bool) {
         count = series.count
         self.series = series
+        self.hasOneName = hasOneName
         made = Mutex(nil)
     }
 
@@ -88,6 +92,8 @@ struct LabelRows {
 }
 
 extension Labels {
+    private static let metadata = LabelProjection.removing([Labels.metricName, "__type__", "__unit__"])
+
     /// The set without what describes the metric itself: its name, type and unit.
-    var withoutName: Labels { removing([Labels.metricName, "__type__", "__unit__"]) }
+    var withoutName: Labels { Labels.metadata.apply(self) }
 }

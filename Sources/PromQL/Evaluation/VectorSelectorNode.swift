@@ -204,7 +204,8 @@ final class VectorSelectorNode: Node {
             } else if place < end {
                 let (before, after) = (samples.values[place - 1], samples.values[place])
                 let elapsed = Double(moment &- samples.times[place - 1])
-                row[step] = before + (after - before) * elapsed
+                row[step] =
+                    before + (after - before) * elapsed
                     / Double(samples.times[place] &- samples.times[place - 1])
             } else {
                 row[step] = samples.values[place - 1]

@@ -151,12 +151,6 @@ struct Compiler {
 }
 
 extension Expression {
-    var withoutParentheses: Expression {
-        var expression = self
-        while case .parentheses(let node) = expression { expression = node.expression }
-        return expression
-    }
-
     var literal: StringLiteral? {
         if case .string(let node) = withoutParentheses { node } else { nil }
     }

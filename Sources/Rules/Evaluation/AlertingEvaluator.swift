@@ -1,6 +1,7 @@
 import Metrics
 import PromQL
 import Storage
+import YAML
 
 /// An alerting rule at work: its prepared expressions, its templates, and the alerts it has.
 final class AlertingEvaluator: RuleEvaluating {
@@ -69,10 +70,11 @@ final class AlertingEvaluator: RuleEvaluating {
     ) throws(RuleProblem) -> [AlertTransition] {
         do throws(AlertBook.Refusal) {
             return try book.evaluate(findings, cleared: cleared, limit: terms.limit, now: terms.now)
-        } catch .duplicate(let labels) {
-            throw .duplicate(labels, isAlert: true)
-        } catch .limitExceeded(let limit, let count) {
-            throw .limitExceeded(limit: limit, count: count, isAlert: true)
+        } catch {
+            switch error {
+            case .duplicate(let labels): throw .duplicate(labels, isAlert: true)
+            case .limitExceeded(let limit, let count): throw .limitExceeded(limit: limit, count: count, isAlert: true)
+            }
         }
     }
 

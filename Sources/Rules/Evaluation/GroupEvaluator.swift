@@ -1,6 +1,7 @@
 public import Metrics
 public import PromQL
 public import Storage
+import YAML
 
 /// A group of rules at work. Each evaluation runs the rules in order, each seeing what the former ones have stored.
 ///
@@ -80,7 +81,7 @@ public final class GroupEvaluator {
         case .recording(let name):
             return RecordingEvaluator(
                 name: name.value,
-                labels: labels.map { Label($0.name.value, $0.template.text) },
+                labels: labels.map { Label($0.name.value, $0.text.text) },
                 query: query,
                 output: output
             )

@@ -11,7 +11,10 @@ extension RuleFile {
             fields.value("groups", .list(of: .ruleGroup(in: source)), default: [])
         }
         let groups = document.decode(shape, problems: problems)
-        if let groups { Self.refuseRepeatedNames(groups, problems) }
+        if let groups {
+            Self.refuseRepeatedNames(groups, problems)
+            Self.checkTemplates(groups, in: source, problems)
+        }
         guard let groups, !problems.hasErrors else { return nil }
         self.init(source: source, groups: groups)
     }

@@ -71,8 +71,8 @@ public struct RuleExpression: Sendable {
     public let tree: Expression
 }
 
-/// A label or annotation and the template of its value.
+/// A label or annotation and the text of its value, which is a template in alerting rules and for annotations.
 public struct LabelTemplate: Sendable {
     public let name: Placed<String>
-    public let template: PlacedText
+    public let text: PlacedText
 }

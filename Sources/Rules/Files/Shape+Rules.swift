@@ -126,7 +126,7 @@ extension Shape where Value == [LabelTemplate] {
                     at: pair.key.range
                 )
             }
-            return decoded.map { LabelTemplate(name: $0.key, template: $0.value) }
+            return decoded.map { LabelTemplate(name: $0.key, text: $0.value) }
         }
     }
 }

@@ -60,7 +60,7 @@ import YAML
         #expect(rule.keepFiring == .minutes(5))
         #expect(rule.toleratedMisses == 1)
         #expect(rule.clearWhen?.text.text == "up == 1")
-        #expect(rule.annotations.map(\.template.text) == ["down"])
+        #expect(rule.annotations.map(\.text.text) == ["down"])
     }
 
     @Test(arguments: [

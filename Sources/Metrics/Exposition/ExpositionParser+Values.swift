@@ -12,6 +12,14 @@ extension ExpositionParser {
         return sample
     }
 
+    /// Reads a line whose series of this many bytes, at `place`, the caller knows already.
+    @inline(__always)
+    mutating func sample(after count: Int) throws(ExpositionError) -> ExposedSample {
+        let start = place
+        place += count
+        return try valueAndTime(series: start..<place)
+    }
+
     /// Reads on from the first byte of the value, at `place`.
     @inline(__always)
     mutating func finish(_ sample: inout ExposedSample) throws(ExpositionError) {
@@ -85,15 +93,11 @@ extension ExpositionParser {
         if byte(at: place) == UInt8(ascii: " ") && !follows(" # {") {
             sample.timestamp = try seconds()
         }
-        if follows(" # {") {
+        if byte(at: place) == UInt8(ascii: " ") && follows(" # {") {
             sample.hasExemplar = true
             place += 4
             try readExemplar()
         }
-        try endOpenMetricsLine()
-    }
-
-    private mutating func endOpenMetricsLine() throws(ExpositionError) {
         guard place < count else { throw failure(.noEndMarker, at: place) }
         guard byte(at: place) == UInt8(ascii: "\n") else { throw failure(.noEndOfLine, at: place) }
         place += 1

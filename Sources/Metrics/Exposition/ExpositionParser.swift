@@ -94,10 +94,11 @@
         skipBlanks()
         let isSpaced = place > hash
         if isSpaced {
-            for keyword in ["HELP", "TYPE"] where follows(keyword) && isBlank(place + 4) {
+            let isHelp = follows("HELP")
+            if (isHelp || follows("TYPE")) && isBlank(place + 4) {
                 place += 4
                 skipBlanks()
-                return keyword == "HELP" ? try readHelp() : try readType()
+                return isHelp ? try readHelp() : try readType()
             }
         }
         // A NUL in a comment ends the body for upstream's lexer, unless blanks and more stand between it and the `#`.
@@ -124,13 +125,11 @@
         return byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 
-    func follows(_ word: String) -> Bool {
-        var place = place
-        for wanted in word.utf8 {
-            guard byte(at: place) == wanted else { return false }
-            place += 1
-        }
-        return true
+    @inline(__always)
+    func follows(_ word: StaticString) -> Bool {
+        let length = word.utf8CodeUnitCount
+        guard length <= count - place else { return false }
+        return unsafe EqualBytes.count(base + place, word.utf8Start, length) == length
     }
 
     mutating func skipToLineEnd() {
@@ -152,13 +151,18 @@
 
     private mutating func commentOfOpenMetrics() throws(ExpositionError) -> ExpositionEntry? {
         let start = place
-        for keyword in ["HELP", "TYPE", "UNIT"] where follows("# \(keyword) ") {
-            place += 7
-            switch keyword {
-            case "HELP": return try readHelp()
-            case "TYPE": return try readType()
-            default: return try readUnit()
-            }
+        let keywordEnd = start + 7
+        if follows("# HELP ") {
+            place = keywordEnd
+            return try readHelp()
+        }
+        if follows("# TYPE ") {
+            place = keywordEnd
+            return try readType()
+        }
+        if follows("# UNIT ") {
+            place = keywordEnd
+            return try readUnit()
         }
         guard follows("# EOF") else { throw failure(.noEntry, at: start) }
         place += 5

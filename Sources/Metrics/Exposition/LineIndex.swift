@@ -43,7 +43,7 @@ struct LineIndex {
             let start = Int(starts[number])
             let count = Int(lines[number].valueOffset)
             if count == series.count && lines[number].type == type,
-                unsafe ScrapePass.equalBytes(pass.old + start, pass.new + series.lowerBound, count) == count
+                unsafe EqualBytes.count(pass.old + start, pass.new + series.lowerBound, count) == count
             {
                 return (number, start)
             }

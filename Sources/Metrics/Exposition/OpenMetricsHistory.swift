@@ -30,9 +30,9 @@ public enum OpenMetricsHistory {
     private var parser: ExpositionParser
     private var series: [(labels: Labels, samples: [Sample])] = []
     private var places: [Labels: Int] = [:]
-    private var index = SeriesTextIndex()
-    private var lastText = 0..<0
-    private var lastPlace = 0
+    /// The texts seen below the present type.
+    private var texts = SeriesTextIndex()
+    private var last: Int?
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, unifiesBounds: Bool) {
         unsafe self.bytes = bytes
@@ -40,13 +40,20 @@ public enum OpenMetricsHistory {
     }
 
     mutating func read() throws(ExpositionError) -> [(labels: Labels, samples: [Sample])] {
-        while let entry = try parser.next() {
+        while true {
+            if let expected = expectedText() {
+                let start = parser.place
+                let sample = try parser.sample(after: texts.count(of: expected))
+                try add(sample, of: expected, at: start)
+                continue
+            }
+            guard let entry = try parser.next() else { break }
             switch entry {
-            case .sample(let sample): try add(sample)
+            case .sample(let sample): try add(sample, of: text(of: sample.series), at: sample.series.lowerBound)
             case .type:
                 // The same text may mean another series below another type.
-                index.removeAll()
-                lastText = 0..<0
+                texts.removeAll()
+                last = nil
             case .help, .unit, .comment: continue
             }
         }
@@ -56,6 +63,33 @@ public enum OpenMetricsHistory {
             }
         }
         return series
+    }
+
+    /// The text that stands at the parser's place, if it is the one that followed the last one before, or that one itself:
+    /// files list either the samples of one series one after the other, or all series time by time.
+    private func expectedText() -> Int? {
+        guard let last else { return nil }
+        let successor = texts.successor(of: last)
+        if unsafe texts.isText(successor, at: parser.place, in: bytes) { return successor }
+        return unsafe texts.isText(last, at: parser.place, in: bytes) ? last : nil
+    }
+
+    private mutating func add(_ sample: ExposedSample, of text: Int, at start: Int) throws(ExpositionError) {
+        guard let timestamp = sample.timestamp else { throw parser.failure(.timestampMissing, at: start) }
+        series[texts.value(of: text)].samples.append(Sample(timestamp: timestamp, value: sample.value))
+        if let last { texts.setSuccessor(text, of: last) }
+        last = text
+    }
+
+    private mutating func text(of range: Range<Int>) -> Int {
+        if let text = unsafe texts.find(range, in: bytes) { return text }
+        let labels = parser.labels
+        let place = places[labels] ?? series.count
+        if place == series.count {
+            series.append((labels, []))
+            places[labels] = place
+        }
+        return unsafe texts.insert(range, place, in: bytes)
     }
 
     /// Finds the sample that contradicts an earlier one by reading once more: only for the message, so samples need not
@@ -73,34 +107,6 @@ public enum OpenMetricsHistory {
             first = first ?? sample.value
         }
         return again.failure(.conflictingSample, at: 0)
-    }
-
-    private mutating func add(_ sample: ExposedSample) throws(ExpositionError) {
-        guard let timestamp = sample.timestamp else {
-            throw parser.failure(.timestampMissing, at: sample.series.lowerBound)
-        }
-        let place = place(of: sample.series)
-        series[place].samples.append(Sample(timestamp: timestamp, value: sample.value))
-    }
-
-    private mutating func place(of text: Range<Int>) -> Int {
-        // A file mostly lists the samples of one series one after the other.
-        if unsafe text.count == lastText.count && bytes[text].elementsEqual(bytes[lastText]) { return lastPlace }
-        let place = unsafe index.value(of: text, in: bytes) ?? newPlace(of: text)
-        lastText = text
-        lastPlace = place
-        return place
-    }
-
-    private mutating func newPlace(of text: Range<Int>) -> Int {
-        let labels = parser.labels
-        let place = places[labels] ?? series.count
-        if place == series.count {
-            series.append((labels, []))
-            places[labels] = place
-        }
-        unsafe index.insert(text, place, in: bytes)
-        return place
     }
 
     /// Sorts by time and drops what stands twice. Returns the time at which the series has two values.

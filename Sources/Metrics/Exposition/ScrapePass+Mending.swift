@@ -57,7 +57,7 @@ extension ScrapePass {
         // A sample without a value that may be looked at on its own is read in full.
         if isSample && (line.type != parser.type || line.valueOffset == line.length) { return false }
         guard count <= newCount - start, count <= oldCount - oldStart else { return false }
-        return unsafe Self.equalBytes(old + oldStart, new + start, count) == count
+        return unsafe EqualBytes.count(old + oldStart, new + start, count) == count
     }
 
     /// Takes a repeated line, and false where its value cannot be read.

@@ -34,7 +34,7 @@
         let count = state.lines.count
         while line < count {
             let common = Swift.min(oldCount - oldPlace, newCount - newPlace)
-            var equal = unsafe Self.equalBytes(old + oldPlace, new + newPlace, common)
+            var equal = unsafe EqualBytes.count(old + oldPlace, new + newPlace, common)
             // Whole lines within the equal stretch are as they were, and so are their values in the row.
             var length = Int(state.lines[line].length)
             while length <= equal {
@@ -59,7 +59,7 @@
             line += 1
         }
         let rest = oldCount - oldPlace
-        let equal = newCount - newPlace == rest ? unsafe Self.equalBytes(old + oldPlace, new + newPlace, rest) : -1
+        let equal = newCount - newPlace == rest ? unsafe EqualBytes.count(old + oldPlace, new + newPlace, rest) : -1
         return equal == rest ? nil : Divergence(line: line, oldPlace: oldPlace, newPlace: newPlace)
     }
 
@@ -118,38 +118,5 @@
             }
         }
         return sample.timestamp == nil ? flags.subtracting(.isTimed) : flags.union(.isTimed)
-    }
-
-    /// How many bytes of the two are the same from the start.
-    @inline(__always)
-    static func equalBytes(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ count: Int) -> Int {
-        let left = unsafe UnsafeRawPointer(left)
-        let right = unsafe UnsafeRawPointer(right)
-        var place = 0
-        while place + 32 <= count {
-            let first = unsafe word(left, place) ^ word(right, place)
-            let second = unsafe word(left, place + 8) ^ word(right, place + 8)
-            let third = unsafe word(left, place + 16) ^ word(right, place + 16)
-            let fourth = unsafe word(left, place + 24) ^ word(right, place + 24)
-            if first | second | third | fourth != 0 {
-                if first != 0 { return place + first.trailingZeroBitCount / 8 }
-                if second != 0 { return place + 8 + second.trailingZeroBitCount / 8 }
-                if third != 0 { return place + 16 + third.trailingZeroBitCount / 8 }
-                return place + 24 + fourth.trailingZeroBitCount / 8
-            }
-            place += 32
-        }
-        while place < count,
-            unsafe left.load(fromByteOffset: place, as: UInt8.self)
-                == right.load(fromByteOffset: place, as: UInt8.self)
-        {
-            place += 1
-        }
-        return place
-    }
-
-    @inline(__always)
-    private static func word(_ bytes: UnsafeRawPointer, _ place: Int) -> UInt64 {
-        unsafe bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self).littleEndian
     }
 }

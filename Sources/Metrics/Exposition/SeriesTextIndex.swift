@@ -1,9 +1,17 @@
-/// A table from the text of a series, a range of bytes, to a number. Open addressing over ranges, so that a lookup neither
-/// copies nor allocates.
+/// The texts of series, ranges of bytes, each with a number that the caller gives it. Open addressing over ranges, so that
+/// a lookup neither copies nor allocates.
 ///
 /// Unsafe inside because it reads the bytes that it is handed, by the ranges that were put in.
 struct SeriesTextIndex {
-    private var entries: [(start: Int, count: Int, hash: Int, value: Int)] = []
+    private struct Entry {
+        var start: Int
+        var count: Int
+        var hash: Int
+        var value: Int
+        var successor: Int
+    }
+
+    private var entries: [Entry] = []
     private var table: [Int32] = []
 
     mutating func removeAll() {
@@ -14,16 +22,38 @@ struct SeriesTextIndex {
         }
     }
 
-    func value(of text: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
-        guard !table.isEmpty else { return nil }
-        let hash = unsafe Self.hash(text, in: bytes)
+    func value(of text: Int) -> Int { entries[text].value }
+
+    func count(of text: Int) -> Int { entries[text].count }
+
+    /// The text that came after this one the last time; at first the text itself.
+    func successor(of text: Int) -> Int { entries[text].successor }
+
+    mutating func setSuccessor(_ successor: Int, of text: Int) {
+        entries[text].successor = successor
+    }
+
+    /// Whether the text stands at the place, with the space behind it that ends a series.
+    @inline(__always)
+    func isText(_ text: Int, at place: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let (start, count) = (entries[text].start, entries[text].count)
+        guard place + count < bytes.count, unsafe bytes[place + count] == UInt8(ascii: " "),
+            let base = bytes.baseAddress
+        else { return false }
+        return unsafe EqualBytes.count(base + start, base + place, count) == count
+    }
+
+    func find(_ range: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard !table.isEmpty, let base = bytes.baseAddress else { return nil }
+        let hash = unsafe Self.hash(range, in: bytes)
         var place = hash & (table.count - 1)
         while table[place] >= 0 {
-            let entry = entries[Int(table[place])]
-            if entry.hash == hash && entry.count == text.count,
-                unsafe bytes[entry.start..<entry.start + entry.count].elementsEqual(bytes[text])
+            let text = Int(table[place])
+            let (start, count) = (entries[text].start, entries[text].count)
+            if entries[text].hash == hash && count == range.count,
+                unsafe EqualBytes.count(base + start, base + range.lowerBound, count) == count
             {
-                return entry.value
+                return text
             }
             place = (place + 1) & (table.count - 1)
         }
@@ -31,33 +61,38 @@ struct SeriesTextIndex {
     }
 
     /// Puts in a text that is not yet there.
-    mutating func insert(_ text: Range<Int>, _ value: Int, in bytes: UnsafeBufferPointer<UInt8>) {
-        entries.append((text.lowerBound, text.count, unsafe Self.hash(text, in: bytes), value))
+    mutating func insert(_ range: Range<Int>, _ value: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        let text = entries.count
+        let hash = unsafe Self.hash(range, in: bytes)
+        entries.append(
+            Entry(start: range.lowerBound, count: range.count, hash: hash, value: value, successor: text)
+        )
         if entries.count * 2 > table.count {
             grow()
         } else {
-            link(entries.count - 1)
+            link(text)
         }
+        return text
     }
 
     private mutating func grow() {
         table = Array(repeating: -1, count: Swift.max(64, table.count * 2))
-        for number in entries.indices {
-            link(number)
+        for text in entries.indices {
+            link(text)
         }
     }
 
-    private mutating func link(_ number: Int) {
-        var place = entries[number].hash & (table.count - 1)
+    private mutating func link(_ text: Int) {
+        var place = entries[text].hash & (table.count - 1)
         while table[place] >= 0 {
             place = (place + 1) & (table.count - 1)
         }
-        table[place] = Int32(truncatingIfNeeded: number)
+        table[place] = Int32(truncatingIfNeeded: text)
     }
 
-    private static func hash(_ text: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    private static func hash(_ range: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
         var hasher = Hasher()
-        unsafe hasher.combine(bytes: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[text])))
+        unsafe hasher.combine(bytes: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[range])))
         return hasher.finalize()
     }
 }

@@ -80,8 +80,8 @@ extension SampleStore {
         }
         writing.isClosed = false
         if time > writing.newestTime || writing.newestTime == .min {
-            unsafe journal?.frameAppended(stream.id, at: time, values: values)
             let outcome = unsafe stream.append(time, values, to: &writing)
+            noteFrame(of: stream, at: time)
             count(outcome)
             return (outcome, nil)
         }
@@ -99,6 +99,12 @@ extension SampleStore {
         guard duplicates > 0 else { return (outcome, nil) }
         counters.withLock { $0.duplicateSamples &+= UInt64(duplicates) }
         return (outcome, .duplicate(at: Timestamp(rawValue: time)))
+    }
+
+    /// Tells the journal of the frame just stored.
+    func noteFrame(of timeline: Timeline, at time: Int64) {
+        guard let journal else { return }
+        unsafe timeline.newestRow { unsafe journal.frameAppended(timeline.id, at: time, values: $0) }
     }
 
     /// A frame of staleness markers for whatever was still there in the newest one.

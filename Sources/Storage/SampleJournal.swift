@@ -7,7 +7,7 @@ public protocol SampleJournal: Sendable {
     func timelineOpened(_ timeline: TimelineID, name: String, isSolo: Bool)
     /// From `since` (ms) on, the series with these labels (packed) lives in this slot.
     func slotDefined(_ timeline: TimelineID, slot: Int, since: Int64, packedLabels: [UInt8])
-    /// A frame was stored; slots beyond the values have no sample.
+    /// A frame was stored, with a value for every slot; what went elsewhere is not in it.
     func frameAppended(_ timeline: TimelineID, at time: Int64, values: UnsafeBufferPointer<Double>)
     /// The newest frame was given values for slots that had none; `values` is the whole frame as it is now.
     func frameAmended(_ timeline: TimelineID, at time: Int64, values: UnsafeBufferPointer<Double>)

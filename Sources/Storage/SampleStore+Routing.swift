@@ -60,9 +60,9 @@ extension SampleStore {
             var value = value
             let outcome = unsafe withUnsafePointer(to: &value) { pointer in
                 let values = unsafe UnsafeBufferPointer(start: pointer, count: 1)
-                unsafe journal?.frameAppended(solo.id, at: time, values: values)
                 return unsafe solo.append(time, values, to: &writing)
             }
+            noteFrame(of: solo, at: time)
             count(outcome)
             return nil
         }

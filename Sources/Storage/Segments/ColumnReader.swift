@@ -99,12 +99,16 @@ import Metrics
         if kind == ColumnKind.linear {
             steps = (parts.step &* Int64(row)) &>> 5 &+ residual(parts.residuals, row, width)
         } else {
-            let changes = load(parts.residuals, as: UInt32.self)
-            let upTo = changes & (UInt32.max &>> UInt32(truncatingIfNeeded: 31 &- row))
-            steps = residual(parts.residuals &+ 4, upTo.nonzeroBitCount, width)
+            steps = residual(parts.residuals &+ 4, changes(at: parts.residuals, upTo: row), width)
         }
         steps = steps &<< Int64(parts.header.shift)
         return parts.base &+ steps
+    }
+
+    /// How often a column of runs has changed up to the row.
+    @inline(__always)
+    func changes(at place: Int, upTo row: Int) -> Int {
+        (load(place, as: UInt32.self) & UInt32.max &>> UInt32(truncatingIfNeeded: 31 &- row)).nonzeroBitCount
     }
 
     @inline(__always)
@@ -143,5 +147,14 @@ extension ColumnReader {
         for row in rows {
             if let marker = marker(parts, row) { unsafe target[row - rows.lowerBound] = marker }
         }
+    }
+
+    /// How many rows of a column have a sample.
+    func sampleCount(_ column: Int, rows: Int) -> Int {
+        let (kind, low, place) = entry(column)
+        if kind == ColumnKind.small { return low == ColumnKind.noSamples ? 0 : rows }
+        let parts = parts(at: place)
+        if parts.header.markers & 1 == 0 { return rows }
+        return (0..<rows).count { marker(parts, $0)?.isAbsent != true }
     }
 }

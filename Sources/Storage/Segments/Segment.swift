@@ -4,16 +4,16 @@ import Metrics
 /// way is smallest. The column behind the last slot holds the times.
 ///
 /// The bytes are written before the segment is shared and never again; hence safe, and `Sendable`.
-@safe final class Segment: @unchecked Sendable {
-    let firstFrame: Int
-    let rowCount: Int
-    let slotCount: Int
+@safe package final class Segment: @unchecked Sendable {
+    package let firstFrame: Int
+    package let rowCount: Int
+    package let slotCount: Int
     let firstTime: Int64
     let lastTime: Int64
     /// Staleness markers included.
     let sampleCount: Int
-    private let bytes: UnsafeMutableRawPointer
-    private let length: Int
+    let bytes: UnsafeMutableRawPointer
+    let length: Int
 
     /// The first rows of a slab.
     init(sealing slab: Slab, rows: Int, slots: Int, firstFrame: Int) {
@@ -29,6 +29,22 @@ import Metrics
         unsafe bytes = .allocate(byteCount: length, alignment: 8)
         unsafe bytes.copyMemory(from: builder.bytes, byteCount: length)
         unsafe builder.bytes.deallocate()
+    }
+
+    /// Bytes that have been looked through.
+    init(_ saved: UnsafeRawBufferPointer, firstFrame: Int, rowCount: Int, slotCount: Int) {
+        self.firstFrame = firstFrame
+        self.rowCount = rowCount
+        self.slotCount = slotCount
+        length = saved.count
+        unsafe bytes = .allocate(byteCount: length, alignment: 8)
+        unsafe UnsafeMutableRawBufferPointer(start: bytes, count: length).copyMemory(from: saved)
+        let reader = unsafe ColumnReader(bytes: bytes)
+        firstTime = reader.number(slotCount, 0)
+        lastTime = reader.number(slotCount, rowCount - 1)
+        var samples = 0
+        for slot in 0..<slotCount { samples += reader.sampleCount(slot, rows: rowCount) }
+        sampleCount = samples
     }
 
     deinit {

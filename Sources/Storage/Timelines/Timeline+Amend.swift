@@ -53,12 +53,10 @@ extension Timeline {
         published.slab = copy
     }
 
-    /// The newest frame as it stands, for the journal.
+    /// The newest frame as it stands. Under the write lock, so that nobody replaces it; readers are not kept waiting.
     func newestRow(_ body: (UnsafeBufferPointer<Double>) -> Void) {
-        published.withLock { published in
-            guard published.rowCount > 0, let slab = published.slab else { return }
-            let row = unsafe slab.row(published.rowCount - 1)
-            unsafe body(UnsafeBufferPointer(start: row, count: published.lastIrregular.count))
-        }
+        let (slab, rows, slots) = published.withLock { ($0.slab, $0.rowCount, $0.lastIrregular.count) }
+        guard let slab, rows > 0 else { return }
+        unsafe body(UnsafeBufferPointer(start: slab.row(rows - 1), count: slots))
     }
 }

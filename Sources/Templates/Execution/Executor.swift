@@ -103,6 +103,8 @@ struct Executor {
             for entry in map.entries {
                 guard try iterate(branch, .string(entry.key), entry.value) else { break }
             }
+        case .integer where branch.pipeline.variables.count > 1:
+            throw fail("can't use \(plainText(value)) to iterate over more than one variable", at: branch.pipeline.range)
         case .integer(let count) where count > 0:
             // The limit of steps ends this long before the count can hurt.
             for index in 0..<count {
@@ -229,7 +231,7 @@ struct Executor {
         case .nothing: return "<no value>"
         case .string(let text), .markup(let text): return text
         default:
-            // One byte more than the limit, so that what is cut off is told where it is written.
+            // Stops beyond the limit, so that writing it tells of the limit.
             var formatter = GoFormatter(context: context)
             formatter.printTop(value)
             return formatter.text

@@ -105,6 +105,7 @@ extension GoFormatter {
             pad(float: digits.map { Number.general(number, digits: $0) } ?? Number.general(number), verb)
         case "e", "E": pad(float: Number.scientific(number, digits: digits ?? 6), verb)
         case "f", "F": pad(float: Number.fixed(number, digits: digits ?? 6), verb)
+        case "x", "X", "b": pad(float: HexadecimalFloat.text(number, verb, digits: flags.precision.map { min($0, 1_000) }), verb)
         default: reportVerb(value, verb)
         }
     }
@@ -115,7 +116,7 @@ extension GoFormatter {
         var digits = text.hasPrefix("-") || text.hasPrefix("+") ? String(text.dropFirst()) : text
         if verb == "E" || verb == "G" { digits = digits.replacingLowercaseE() }
         let isNumber = digits != "Inf" && digits != "NaN"
-        let isSigned = flags.plus || isNegative || digits == "Inf"
+        let isSigned = flags.plus || digits == "Inf"
         let sign = isNegative ? "-" : flags.space && !flags.plus ? " " : isSigned ? "+" : ""
         let zero = flags.zero
         if !isNumber { flags.zero = false }
@@ -127,6 +128,41 @@ extension GoFormatter {
             pad(sign + digits)
         }
         flags.zero = zero
+    }
+}
+
+/// Floats with a power of two for exponent: `0x1.8p+01` and `4503599627370496p-52`.
+private enum HexadecimalFloat {
+    static func text(_ number: Double, _ verb: Character, digits: Int?) -> String {
+        guard number.isFinite else { return Number.plain(number) }
+        let sign = number.sign == .minus ? "-" : ""
+        let isNormal = number.exponentBitPattern > 0
+        var mantissa = number.significandBitPattern | (isNormal ? 1 << 52 : 0)
+        var exponent = (isNormal ? Int(number.exponentBitPattern) : 1) - 1075
+        if verb == "b" { return "\(sign)\(mantissa)p\(exponent < 0 ? "" : "+")\(exponent)" }
+        // The first digit is 1, and thirteen more hold the other 52 bits.
+        while mantissa != 0, mantissa < 1 << 52 { (mantissa, exponent) = (mantissa << 1, exponent - 1) }
+        if let digits, digits < 13 { round(&mantissa, &exponent, dropping: UInt64(4 * (13 - digits))) }
+        var fraction = String(mantissa & (1 << 52 - 1), radix: 16)
+        fraction = String(repeating: "0", count: 13 - fraction.utf8.count) + fraction
+        if let digits {
+            fraction = String(fraction.prefix(digits)) + String(repeating: "0", count: max(0, digits - 13))
+        } else {
+            while fraction.last == "0" { fraction.removeLast() }
+        }
+        let power = mantissa == 0 ? 0 : exponent + 52
+        let text =
+            "0x\(mantissa >> 52)" + (fraction.isEmpty ? "" : ".") + fraction + (power < 0 ? "p-" : "p+")
+            + (power.magnitude < 10 ? "0" : "") + String(power.magnitude)
+        return sign + (verb == "X" ? text.uppercased() : text)
+    }
+
+    private static func round(_ mantissa: inout UInt64, _ exponent: inout Int, dropping bits: UInt64) {
+        let half: UInt64 = 1 << (bits - 1)
+        let rest = mantissa & (half << 1 - 1)
+        mantissa -= rest
+        if rest > half || (rest == half && mantissa & (half << 1) != 0) { mantissa += half << 1 }
+        if mantissa >= 1 << 53 { (mantissa, exponent) = (mantissa >> 1, exponent + 1) }
     }
 }
 

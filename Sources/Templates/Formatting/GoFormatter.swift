@@ -19,6 +19,8 @@ struct GoFormatter {
     var flags = Flags()
     // While an error is written: no methods are called then.
     var isReporting = false
+    // Whether what a pointer points to is printed, rather than that it is one.
+    var followsPointers = false
     private var bytes: [UInt8] = []
     private var depth = 0
 
@@ -62,13 +64,10 @@ struct GoFormatter {
         write("\n")
     }
 
-    /// A value as an action prints it: what a pointer points to rather than that it is one.
+    /// A value as an action prints it.
     mutating func printTop(_ value: TemplateValue) {
-        if case .record(let record) = value, printByMethod(value, "v") == false {
-            printFields(record, "v")
-        } else {
-            print(value, "v")
-        }
+        followsPointers = true
+        print(value, "v")
     }
 
     // MARK: Values
@@ -103,7 +102,7 @@ struct GoFormatter {
             printMap(map, verb)
         case .record(let record):
             guard printByMethod(value, verb) == false else { return }
-            if record.type.name.hasPrefix("*") { write("&") }
+            if record.type.name.hasPrefix("*"), depth > 1 || !followsPointers { write("&") }
             printFields(record, verb)
         }
     }

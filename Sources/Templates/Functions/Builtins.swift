@@ -68,6 +68,7 @@ extension TemplateFunctions {
         TemplateFunction(rest: .any) { arguments, context in
             if arguments.count == 1, let text = arguments[0].text { return .string(escape(text)) }
             var formatter = GoFormatter(context: context)
+            formatter.followsPointers = true
             let shown = arguments.map { value -> TemplateValue in
                 if case .nothing = value { .string("<no value>") } else { value }
             }

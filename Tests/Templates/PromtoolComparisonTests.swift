@@ -6,14 +6,18 @@ import Testing
 /// Prometheus's own tool, where it is installed, is asked what random templates expand to.
 @Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/promtool")))
 struct PromtoolComparisonTests {
-    @Test(arguments: 0..<3)
+    @Test(arguments: 0..<2)
     func `Random templates expand as in promtool`(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed &+ 11)
         var templates: [String] = []
         var refused: [String] = []
         while templates.count < 400 {
             let text = RandomTemplate.make(&random)
-            if (try? RuleTemplate(text, name: "__alert_A")) != nil { templates.append(text) } else { refused.append(text) }
+            if (try? RuleTemplate(text, name: "__alert_A")) != nil {
+                templates.append(text)
+            } else {
+                refused.append(text)
+            }
         }
         let answers = try #require(try ask(templates))
         for (index, template) in templates.enumerated() {
@@ -116,8 +120,12 @@ enum RandomTemplate {
     }
 
     private static func node(_ random: inout SeededGenerator, depth: Int) -> String {
-        let (open, close) = Bool.random(using: &random) ? ("{{ ", " }}") : (pick(["{{- ", "{{"], &random), pick([" -}}", "}}"], &random))
-        let inner = { (random: inout SeededGenerator) in depth < 2 ? node(&random, depth: depth + 1) : pick(["x", " y "], &random) }
+        let (open, close) =
+            Bool.random(using: &random)
+            ? ("{{ ", " }}") : (pick(["{{- ", "{{"], &random), pick([" -}}", "}}"], &random))
+        let inner = { (random: inout SeededGenerator) in
+            depth < 2 ? node(&random, depth: depth + 1) : pick(["x", " y "], &random)
+        }
         switch Int.random(in: 0..<9, using: &random) {
         case 0: return pick([" text ", "é\n", "a{b}c", "  "], &random)
         case 1: return "\(open)if \(pipeline(&random))\(close)\(inner(&random)){{ else }}\(inner(&random)){{ end }}"
@@ -133,8 +141,10 @@ enum RandomTemplate {
         var text = command(&random)
         while Int.random(in: 0..<4, using: &random) == 0 {
             let functions = [
-                "humanize", "humanize1024", "humanizeDuration", "humanizePercentage", "len", "toUpper", "title", "printf \"%v|%5.2f\" 3",
-                "printf \"%q\"", "printf \"%-8v|\"", "html", "js", "urlquery", "not", "print", "eq 3", "stripPort", "humanizeTimestamp",
+                "humanize", "humanize1024", "humanizeDuration", "humanizePercentage", "len", "toUpper", "title",
+                "printf \"%v|%5.2f\" 3",
+                "printf \"%q\"", "printf \"%-8v|\"", "html", "js", "urlquery", "not", "print", "eq 3", "stripPort",
+                "humanizeTimestamp",
             ]
             text += " | " + pick(functions, &random)
         }
@@ -143,21 +153,27 @@ enum RandomTemplate {
 
     private static func command(_ random: inout SeededGenerator) -> String {
         let calls = [
-            "eq", "ne", "lt", "le", "gt", "ge", "and", "or", "print", "println", "index", "slice", "printf \"%d %s\"", "printf \"%08.3f|%+d\"",
+            "eq", "ne", "lt", "le", "gt", "ge", "and", "or", "print", "println", "index", "slice", "printf \"%d %s\"",
+            "printf \"%08.3f|%+d\"",
             "printf \"%x %t\"", "printf \"%[2]*[1]d\"", "args", "match", "printf \"%6.3v|%-6v\"",
         ]
         switch Int.random(in: 0..<3, using: &random) {
         case 0: return operand(&random)
         case 1: return "\(pick(calls, &random)) \(operand(&random)) \(operand(&random))"
-        default: return "\(pick(["len", "not", "html", "printf", "toLower", "humanize", "parseDuration"], &random)) \(operand(&random))"
+        default:
+            return
+                "\(pick(["len", "not", "html", "printf", "toLower", "humanize", "parseDuration"], &random)) \(operand(&random))"
         }
     }
 
     private static func operand(_ random: inout SeededGenerator) -> String {
         let simple = [
-            "1", "0", "-2.5", "1e6", "1e-7", "0.3", "123456789", "'x'", "\"\"", "\"abc\"", "\"1h\"", "\"é\\n<\"", "true", "false", "nil",
-            "$labels", "$labels.job", "$labels.nope", "$value", ".Labels.instance", ".Value", ".Nope", ".", "$externalLabels.region",
-            "(query \"m\")", "(first (query \"m\"))", "(query \"nothing\")", "(args 1 \"b\")", "(args 1).arg0", "$.Value", "`r\\w`",
+            "1", "0", "-2.5", "1e6", "1e-7", "0.3", "123456789", "'x'", "\"\"", "\"abc\"", "\"1h\"", "\"é\\n<\"",
+            "true", "false", "nil",
+            "$labels", "$labels.job", "$labels.nope", "$value", ".Labels.instance", ".Value", ".Nope", ".",
+            "$externalLabels.region",
+            "(query \"m\")", "(first (query \"m\"))", "(query \"nothing\")", "(args 1 \"b\")", "(args 1).arg0",
+            "$.Value", "`r\\w`",
         ]
         if Int.random(in: 0..<6, using: &random) == 0 { return "(\(command(&random)))" }
         return pick(simple, &random)

@@ -86,11 +86,24 @@ extension Executor {
         dot: TemplateValue
     ) throws(TemplateError) -> TemplateValue {
         var value = receiver
-        for name in names.dropLast() {
-            value = try member(name, of: value, at: place, [], nil, dot: dot)
+        var isFromMixedMap = false
+        for (index, name) in names.enumerated() {
+            // Nothing has no fields, but asking it for one is an error only where a map of any values gave it.
+            if case .nothing = value, isFromMixedMap {
+                throw fail("nil pointer evaluating interface {}.\(name)", at: place)
+            }
+            let isLast = index == names.count - 1
+            if case .map = value, case .zero = missingKey { isFromMixedMap = true } else { isFromMixedMap = false }
+            value = try member(
+                name,
+                of: value,
+                at: place,
+                isLast ? arguments : [],
+                isLast ? final : nil,
+                dot: dot
+            )
         }
-        guard let last = names.last else { return value }
-        return try member(last, of: value, at: place, arguments, final, dot: dot)
+        return value
     }
 
     private mutating func member(

@@ -104,7 +104,10 @@ struct Executor {
                 guard try iterate(branch, .string(entry.key), entry.value) else { break }
             }
         case .integer where branch.pipeline.variables.count > 1:
-            throw fail("can't use \(plainText(value)) to iterate over more than one variable", at: branch.pipeline.range)
+            throw fail(
+                "can't use \(plainText(value)) to iterate over more than one variable",
+                at: branch.pipeline.range
+            )
         case .integer(let count) where count > 0:
             // The limit of steps ends this long before the count can hurt.
             for index in 0..<count {

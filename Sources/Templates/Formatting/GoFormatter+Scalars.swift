@@ -105,7 +105,8 @@ extension GoFormatter {
             pad(float: digits.map { Number.general(number, digits: $0) } ?? Number.general(number), verb)
         case "e", "E": pad(float: Number.scientific(number, digits: digits ?? 6), verb)
         case "f", "F": pad(float: Number.fixed(number, digits: digits ?? 6), verb)
-        case "x", "X", "b": pad(float: HexadecimalFloat.text(number, verb, digits: flags.precision.map { min($0, 1_000) }), verb)
+        case "x", "X", "b":
+            pad(float: HexadecimalFloat.text(number, verb, digits: flags.precision.map { min($0, 1_000) }), verb)
         default: reportVerb(value, verb)
         }
     }

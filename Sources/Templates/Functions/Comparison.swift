@@ -34,7 +34,7 @@ enum Comparison {
         case (.boolean(let left), .boolean(let right)): return left == right
         case (.float(let left), .float(let right)): return left == right
         case (.time(let left), .time(let right)): return left == right
-        case (.nothing, _), (_, .nothing): return try isNil(left, right)
+        case (.nothing, _), (_, .nothing): return false
         default: break
         }
         if let left = integer(left), let right = integer(right) { return left == right }
@@ -45,15 +45,6 @@ enum Comparison {
         var formatter = GoFormatter(context: context)
         formatter.printTop(left)
         throw TemplateFailure("non-comparable type \(formatter.text): \(left.typeName ?? "nil")")
-    }
-
-    /// Nothing equals what is empty of its own accord and no basic value.
-    private static func isNil(_ left: TemplateValue, _ right: TemplateValue) throws(TemplateFailure) -> Bool {
-        guard kind(left) == .none, kind(right) == .none else { return false }
-        switch (left, right) {
-        case (.list, _), (.map, _), (_, .list), (_, .map): return !left.isTrue && !right.isTrue
-        default: return false
-        }
     }
 
     static func isLess(_ left: TemplateValue, _ right: TemplateValue) throws(TemplateFailure) -> Bool {

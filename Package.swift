@@ -98,8 +98,23 @@ let proofs: [Target] = [
     tests(of: "Proving", uses: ["Diagnostics", "Metrics", "PromQL", "Rules", "Storage"]),
 ]
 
+/// The fuzzers need a runtime of their own, so they are part of the package only when Tests/Fuzz/run asks for them.
+let fuzzers: [Target] = [
+    .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/Door"),
+    .executableTarget(
+        name: "medic-fuzz",
+        dependencies: [
+            "CFuzzer", "Diagnostics", "Files", "JSON", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage",
+            "YAML",
+        ],
+        path: "Tests/Fuzz/Harness",
+        swiftSettings: strict
+    ),
+]
+let isFuzzing = Context.environment["MEDIC_FUZZ"] != nil
+
 let package = Package(
     name: "medic",
-    targets: doors + benchmarkDoors + platform + deciding + doing + proofs,
+    targets: doors + benchmarkDoors + platform + deciding + doing + proofs + (isFuzzing ? fuzzers : []),
     swiftLanguageModes: [.v6]
 )

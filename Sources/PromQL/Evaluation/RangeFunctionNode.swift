@@ -14,6 +14,8 @@ final class RangeFunctionNode: Node {
     private var renamed = RenamedShape()
     private var suspects = Derived<CounterSuspects>()
     private var lookback: Int64 = 0
+    /// Values of this evaluation so far, which are in memory beside a series' samples.
+    private var produced = 0
 
     init(_ function: Function, _ source: any RangeSource, scalars: [any Node], range: Range<Int>) {
         self.function = function
@@ -50,6 +52,7 @@ final class RangeFunctionNode: Node {
         for child in children { parameters.append(try child.evaluate(steps, run)) }
         lookback = run.options.lookback.rawValue
         let samplesBefore = run.samples
+        produced = 0
         let shape = try source.load(steps, run)
         let values = buffer.cells(try run.room(rows: shape.count, steps: steps.count))
         let block = Block(shape: output(shape), steps: steps.count, values: values)
@@ -87,7 +90,7 @@ final class RangeFunctionNode: Node {
         for step in 0..<steps.count {
             largest = max(largest, Int(samples.high[step] - samples.low[step]))
         }
-        if run.samples + largest > run.options.maxSamples { throw .tooManySamples }
+        if run.samples + produced + largest > run.options.maxSamples { throw .tooManySamples }
         if steps.count > 1 && parameters.isEmpty && source.isMoving {
             try run.spend(samples.times.count)
             sweep(samples, steps, into: block.row(samples.row))
@@ -97,6 +100,7 @@ final class RangeFunctionNode: Node {
                 block[samples.row, step] = try value(samples, step, steps, parameters)
             }
         }
+        for step in 0..<steps.count where !block[samples.row, step].isAbsent { produced += 1 }
     }
 
     /// All steps in one pass over the samples.

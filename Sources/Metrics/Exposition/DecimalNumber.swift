@@ -1,7 +1,7 @@
 /// A decimal number as it was read: `mantissa` times ten to the `exponent`, to be rounded to the nearest double.
 ///
-/// Three ways to the exact result, from the shortest: one floating-point operation whose operands are exact, one division
-/// of 128 by 64 bits whose remainder tells how to round, and arithmetic without bounds for what is left.
+/// Three ways to the exact result, from the shortest: one floating-point operation whose operands are exact, one
+/// division of 128 by 64 bits whose remainder tells how to round, and arithmetic without bounds for what is left.
 struct DecimalNumber {
     var isNegative = false
     var mantissa: UInt64 = 0

@@ -54,7 +54,7 @@ extension ExpositionError: CustomStringConvertible {
             "unexpected \(found) in \(keyword), expected a space and text up to the end of the line"
         case .unknownType(let type): "unknown metric type \(Labels.quoted(type)), expected \(Self.types)"
         case .unitNotInName(let unit, let name):
-            "unit \(Labels.quoted(unit)) does not end the metric name \(Labels.quoted(name)), expected \"_\" and the unit there"
+            "metric \(Labels.quoted(name)) does not end in \"_\" and its unit \(Labels.quoted(unit))"
         case .noEndMarker: "unexpected end of data, expected \"# EOF\" as the last line"
         case .dataAfterEndMarker: "unexpected \(found) after \"# EOF\", expected the end of data"
         case .noLabelName: "unexpected \(found), expected a label name or \"}\""
@@ -79,8 +79,8 @@ extension ExpositionError: CustomStringConvertible {
     }
 
     private static let types = """
-        counter, gauge, histogram or summary (in Prometheus text also untyped; in OpenMetrics also gaugehistogram, info, \
-        stateset and unknown)
+        counter, gauge, histogram or summary (in Prometheus text also untyped; in OpenMetrics also gaugehistogram, \
+        info, stateset and unknown)
         """
 }
 

@@ -1,14 +1,14 @@
 /// Reads an exposition entry by entry, without copying and without building labels that nobody asks for.
 ///
-/// Accepts and refuses what Prometheus 3 does, and refuses at once what Prometheus refuses a little later, when it stores a
-/// scrape: repeated labels, empty names, names that are not UTF-8.
+/// Accepts and refuses what Prometheus 3 does, and refuses at once what Prometheus refuses a little later, when it
+/// stores a scrape: repeated labels, empty names, names that are not UTF-8.
 ///
 /// Unsafe inside because it reads raw bytes: `byte(at:)` guards every read by the length of the body. Whoever makes a
 /// parser keeps the body alive and unchanged for as long as the parser is used.
 @safe public struct ExpositionParser {
     public let format: ExpositionFormat
-    /// Whether `le` of histograms and `quantile` of summaries are written in one way (`1` as `1.0`), as Prometheus 3 does,
-    /// so that both formats of a target yield the same series.
+    /// Whether `le` of histograms and `quantile` of summaries are written in one way (`1` as `1.0`), as Prometheus 3
+    /// does, so that both formats of a target yield the same series.
     public let unifiesBounds: Bool
 
     let bytes: UnsafeBufferPointer<UInt8>

@@ -1,7 +1,7 @@
 /// Writes metrics in either format, so that `ExpositionParser` and Prometheus read back what was written.
 ///
-/// Names that need quotes get them, as Prometheus 3 reads them. Nothing can be written that has no form in the format: a
-/// name without characters or with a NUL in it, a help text of blanks only.
+/// Names that need quotes get them, as Prometheus 3 reads them. Nothing can be written that has no form in the
+/// format: a name without characters or with a NUL in it, a help text of blanks only.
 public struct ExpositionWriter {
     public let format: ExpositionFormat
     /// What has been written so far.

@@ -1,5 +1,5 @@
-/// Reads Prometheus text by the rules of promtool's linter, which are not those of a scrape: lines must end, samples belong
-/// to families, a family has one type and one help.
+/// Reads Prometheus text by the rules of promtool's linter, which are not those of a scrape: lines must end, samples
+/// belong to families, a family has one type and one help.
 struct LintReader {
     private let bytes: [UInt8]
     /// The byte that was read last, and where the next one lies.

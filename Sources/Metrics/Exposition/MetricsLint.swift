@@ -1,4 +1,5 @@
-/// What `promtool check metrics` says about an exposition in Prometheus text: the same findings, in the same words and order.
+/// What `promtool check metrics` says about an exposition in Prometheus text: the same findings, in the same words
+/// and order.
 public enum MetricsLint {
     /// Something about a metric that its users will stumble over.
     public struct Finding: Sendable, Hashable, CustomStringConvertible {
@@ -13,7 +14,8 @@ public enum MetricsLint {
 
     /// The exposition cannot be read, so nothing is said about its metrics.
     ///
-    /// The linter of promtool reads more strictly than a scrape does; these are its rules, not those of `ExpositionParser`.
+    /// The linter of promtool reads more strictly than a scrape does; these are its rules, not those of
+    /// `ExpositionParser`.
     public struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
         public let line: Int
         /// The column in bytes, counted from one.

@@ -1,8 +1,8 @@
-/// Reads numbers out of the bytes of an exposition: Go's `strconv.ParseFloat` without the forms that Prometheus leaves out
-/// (hexadecimal, underscores), exactly rounded.
+/// Reads numbers out of the bytes of an exposition: Go's `strconv.ParseFloat` without the forms that Prometheus
+/// leaves out (hexadecimal, underscores), exactly rounded.
 ///
-/// Unsafe inside because it reads raw bytes at the heart of every scrape: each read is guarded by `end`, which the caller
-/// takes from the buffer that it holds.
+/// Unsafe inside because it reads raw bytes at the heart of every scrape: each read is guarded by `end`, which the
+/// caller takes from the buffer that it holds.
 enum NumberScanner {
     enum Failure: Error {
         case syntax
@@ -11,7 +11,8 @@ enum NumberScanner {
         case outOfRange
     }
 
-    /// Reads the plain decimal number at `start` as far as it goes. Returns nil where a whole look at the token is needed.
+    /// Reads the plain decimal number at `start` as far as it goes. Returns nil where a whole look at the token is
+    /// needed.
     @inline(__always)
     static func scan(
         _ bytes: UnsafePointer<UInt8>,
@@ -149,7 +150,8 @@ enum NumberScanner {
         for index in unsafe rest.startIndex..<rest.endIndex {
             let byte = unsafe rest[index]
             guard UInt8(ascii: "0") <= byte && byte <= UInt8(ascii: "9") else { return nil }
-            // Like Go, which stops counting here: nothing finite has an exponent of this size in a body of bounded size.
+            // Like Go, which stops counting here: nothing finite has an exponent of this size in a body of bounded
+            // size.
             if magnitude < 1_000_000 { magnitude = magnitude * 10 + Int(byte - UInt8(ascii: "0")) }
         }
         return sign == UInt8(ascii: "-") ? -magnitude : magnitude

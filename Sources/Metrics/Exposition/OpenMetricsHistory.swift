@@ -1,5 +1,5 @@
-/// Series with their samples over time, read from an OpenMetrics file: what `promtool tsdb create-blocks-from openmetrics`
-/// takes, and also samples that are not in the order of time.
+/// Series with their samples over time, read from an OpenMetrics file: what `promtool tsdb create-blocks-from
+/// openmetrics` takes, and also samples that are not in the order of time.
 public enum OpenMetricsHistory {
     /// Reads a file. Each series' samples come out sorted by time; a sample that stands twice counts once.
     ///
@@ -65,8 +65,8 @@ public enum OpenMetricsHistory {
         return series
     }
 
-    /// The text that stands at the parser's place, if it is the one that followed the last one before, or that one itself:
-    /// files list either the samples of one series one after the other, or all series time by time.
+    /// The text that stands at the parser's place, if it is the one that followed the last one before, or that one
+    /// itself: files list either the samples of one series one after the other, or all series time by time.
     private func expectedText() -> Int? {
         guard let last else { return nil }
         let successor = texts.successor(of: last)

@@ -1,6 +1,7 @@
 /// The body of one scrape, filled as it arrives. Used again for the next scrape without allocating.
 public struct ScrapeBody: Sendable {
-    /// The most bytes a body may have. A larger one is refused, so that a broken target cannot take the memory of the host.
+    /// The most bytes a body may have. A larger one is refused, so that a broken target cannot take the memory of the
+    /// host.
     public let limit: Int
     var bytes: [UInt8] = []
 

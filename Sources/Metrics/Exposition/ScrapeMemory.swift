@@ -1,11 +1,12 @@
 /// Reads the scrapes of one target, each by what it has in common with the one before.
 ///
-/// The n-th line of a scrape is nearly always the n-th line of the last one, apart from its value. So the last body is kept,
-/// equal stretches are skipped by comparing words, and of a changed line only the value is read: no names, no labels, no
-/// hashing, no allocation. Lines that came, went or moved are read in full and found again by their bytes.
+/// The n-th line of a scrape is nearly always the n-th line of the last one, apart from its value. So the last body
+/// is kept, equal stretches are skipped by comparing words, and of a changed line only the value is read: no names,
+/// no labels, no hashing, no allocation. Lines that came, went or moved are read in full and found again by their
+/// bytes.
 ///
-/// Every series has a slot, a small number that the caller chooses when the series is first seen. The memory keeps a row
-/// with the value of each slot, which is what a store of frames takes.
+/// Every series has a slot, a small number that the caller chooses when the series is first seen. The memory keeps a
+/// row with the value of each slot, which is what a store of frames takes.
 public struct ScrapeMemory: Sendable {
     /// A sample that came with its own time; it does not belong to the frame of the scrape.
     public struct TimedSample: Sendable, Hashable {
@@ -28,8 +29,8 @@ public struct ScrapeMemory: Sendable {
         self.unifiesBounds = unifiesBounds
     }
 
-    /// The values of the last scrape by slot. `MarkerNaN.absent` where it had no sample, `MarkerNaN.stale` where a series of
-    /// the scrape before is gone. The caller may write slots of its own (such as `up`) through `set`.
+    /// The values of the last scrape by slot. `MarkerNaN.absent` where it had no sample, `MarkerNaN.stale` where a
+    /// series of the scrape before is gone. The caller may write slots of its own (such as `up`) through `set`.
     public var row: [Double] { lines.row }
 
     /// The row without a copy, for the duration of the call.
@@ -52,10 +53,12 @@ public struct ScrapeMemory: Sendable {
     /// The slots whose series were in the scrape before and are not in the last one.
     public var vanished: [Int] { lines.vanished }
 
-    /// Reads a scrape. On success the body is kept and `body` holds the previous one's memory, emptied, for the next scrape.
+    /// Reads a scrape. On success the body is kept and `body` holds the previous one's memory, emptied, for the next
+    /// scrape.
     ///
-    /// `slot` is asked for the slot of each series that is new to the memory, or whose line has come back; nil drops the
-    /// line. It may look at the parser's `labels` and `type`. Two lines with one slot are duplicates: the first counts.
+    /// `slot` is asked for the slot of each series that is new to the memory, or whose line has come back; nil drops
+    /// the line. It may look at the parser's `labels` and `type`. Two lines with one slot are duplicates: the first
+    /// counts.
     ///
     /// Where the body is refused, all series end as after `fail()`, and the memory is ready for the next scrape.
     public mutating func read(

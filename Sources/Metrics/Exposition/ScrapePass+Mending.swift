@@ -1,7 +1,7 @@
 /// The slow walk, from where lines have come, gone or moved.
 extension ScrapePass {
-    /// Reads the rest of the new body line by line: as the next old line where it is that, as another old line where one
-    /// has the same bytes before its value, and in full where it is new.
+    /// Reads the rest of the new body line by line: as the next old line where it is that, as another old line where
+    /// one has the same bytes before its value, and in full where it is new.
     func mend(
         _ state: inout ScrapedLines,
         from divergence: Divergence,

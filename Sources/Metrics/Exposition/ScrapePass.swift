@@ -1,7 +1,7 @@
 /// One walk over a new body beside the old one.
 ///
-/// Unsafe inside because it compares raw bytes, several at a time: every read is guarded by the counts of the two bodies,
-/// which `ScrapeMemory` keeps alive and unchanged for the time of the walk.
+/// Unsafe inside because it compares raw bytes, several at a time: every read is guarded by the counts of the two
+/// bodies, which `ScrapeMemory` keeps alive and unchanged for the time of the walk.
 @safe struct ScrapePass {
     let old: UnsafePointer<UInt8>
     let oldCount: Int
@@ -26,7 +26,8 @@
         var newPlace: Int
     }
 
-    /// Goes through a body of the same shape, line by line only where a value has changed. Returns where the shape differs.
+    /// Goes through a body of the same shape, line by line only where a value has changed. Returns where the shape
+    /// differs.
     func skim(_ state: inout ScrapedLines, _ parser: inout ExpositionParser) -> Divergence? {
         var line = 0
         var oldPlace = 0
@@ -63,8 +64,8 @@
         return equal == rest ? nil : Divergence(line: line, oldPlace: oldPlace, newPlace: newPlace)
     }
 
-    /// Reads the value of a line whose series is as it was, and returns where the line ends; nil where that fails, and the
-    /// line must be read as a whole.
+    /// Reads the value of a line whose series is as it was, and returns where the line ends; nil where that fails,
+    /// and the line must be read as a whole.
     @inline(__always)
     private func changeValue(
         of line: Int,

@@ -1,5 +1,5 @@
-/// One remembered line: where its parts lie, counted from its start, and whose value it carries. A line is everything that
-/// the parser takes for one entry, so the lines of a body follow each other without a gap.
+/// One remembered line: where its parts lie, counted from its start, and whose value it carries. A line is everything
+/// that the parser takes for one entry, so the lines of a body follow each other without a gap.
 struct ScrapedLine {
     struct Flags: OptionSet {
         var rawValue: UInt8
@@ -31,8 +31,9 @@ struct ScrapedLines {
     var vanished: [Int] = []
     var report = ScrapeReport()
 
-    /// By slot, the generation in which a line with that slot was last seen. Lines come and go only in `mend`, which begins
-    /// a new generation; so the slots of the last scrape are those with the present one, and all others have 0.
+    /// By slot, the generation in which a line with that slot was last seen. Lines come and go only in `mend`, which
+    /// begins a new generation; so the slots of the last scrape are those with the present one, and all others have
+    /// 0.
     private var seen: [UInt32] = []
     private var generation: UInt32 = 1
     /// The slots that this scrape has and the one before had not.

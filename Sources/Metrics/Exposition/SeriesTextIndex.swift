@@ -1,5 +1,5 @@
-/// The texts of series, ranges of bytes, each with a number that the caller gives it. Open addressing over ranges, so that
-/// a lookup neither copies nor allocates.
+/// The texts of series, ranges of bytes, each with a number that the caller gives it. Open addressing over ranges, so
+/// that a lookup neither copies nor allocates.
 ///
 /// Unsafe inside because it reads the bytes that it is handed, by the ranges that were put in.
 struct SeriesTextIndex {

@@ -68,7 +68,8 @@ enum BoundText {
         return fraction == 0 || last == UInt8(ascii: "0") || isSmall ? .other : .unified
     }
 
-    /// The value as Prometheus 3 writes it: the shortest digits, with a point or an exponent. Other texts stay as they are.
+    /// The value as Prometheus 3 writes it: the shortest digits, with a point or an exponent. Other texts stay as
+    /// they are.
     static func unified(_ text: String) -> String {
         // Go reads a few more forms here than in values, such as hexadecimal; no exposition writes bounds in them.
         guard let value = Number.parse(text) else { return text }

@@ -16,10 +16,7 @@ extension SampleStore {
             }
             if let known = timeline(id) { return known.isSolo == isSolo }
             let timeline = Timeline(id: id, name: name, isSolo: isSolo)
-            timeline.writing.withLock { writing in
-                writing.isClosed = true
-                writing.seriesOfSlot = Array(repeating: 0, count: slots)
-            }
+            timeline.writing.withLock { $0.seriesOfSlot = Array(repeating: 0, count: slots) }
             timelines.withLock { $0[id] = timeline }
             structure.nextTimeline = Swift.max(structure.nextTimeline, id.rawValue + 1)
             if !isSolo && !name.isEmpty { structure.timelineOfName[name] = id }
@@ -118,6 +115,8 @@ extension SampleStore {
                 writing.freeSlots = bare.filter { writing.seriesOfSlot[$0] == 0 }
                 for slot in writing.freeSlots { writing.routes[slot] = .sink }
                 writing.freshSlots = []
+                // Open until now: more frames might have come after its samples were all dropped.
+                writing.isClosed = true
             }
         }
         index.withLock { bookIndexBytes(&$0) }

@@ -76,6 +76,19 @@ import Testing
         #expect(try recovered(folder.copy()).contents == expected)
     }
 
+    @Test func `A timeline goes on after all its samples were dropped`() throws {
+        let store = SampleStore()
+        let (log, _) = try SampleLog.open(folder.path, into: store)
+        let writer = try store.openTimeline(named: "target")
+        _ = try writer.slot(for: Labels(name: "m"))
+        try writer.append(at: 1, [1])
+        store.dropSamples(before: Timestamp(rawValue: 10))
+        try writer.append(at: 20, [2])
+        try log.close()
+        #expect(try recovered(folder.copy()).contents == store.contents())
+        #expect(store.contents()[Labels(name: "m")]?.map(\.time) == [20])
+    }
+
     @Test func `A second process is kept out`() throws {
         let world = try LogWorld(folder)
         let failure = #expect(throws: FileError.self) { try SampleLog.open(folder.path, into: SampleStore()) }

@@ -44,6 +44,10 @@ import Testing
             "{{ $s := printf \"%900000d\" 1 }}{{ html (reReplaceAll \" \" \"<\" $s) }}",
             "the result of html is longer than 1048576 bytes"
         ),
+        (
+            "{{ $s := printf \"%900000d\" 1 }}{{ reReplaceAll \" .*b| \" \"\" $s }}",
+            "error calling reReplaceAll: the text has too many matches for its length"
+        ),
         ("{{ range 10000 }}{{ query \"m\" }}{{ end }}", "more than 1000000 steps"),
     ])
     func `A template without end is stopped`(_ text: String, _ message: String) throws {

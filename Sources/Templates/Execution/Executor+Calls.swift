@@ -44,19 +44,23 @@ extension Executor {
         guard case .call(let body) = function.action else {
             return .markup(try text(of: arguments[0].text ?? "", data: arguments[1], at: range))
         }
-        // A query costs what many steps do.
+        // A query costs what many steps do, and so does work on long texts.
         if name == "query" { try step(at: range, cost: 1_000) }
+        try step(at: range, cost: arguments.reduce(0) { $0 + Self.cost(of: $1) })
         let result: TemplateValue
         do {
             result = try body(arguments, context)
         } catch {
             throw fail("error calling \(name): \(error.message)", at: range)
         }
+        try step(at: range, cost: Self.cost(of: result))
         if let text = result.text, text.utf8.count > context.limits.output {
             throw limit("the result of \(name) is longer than \(context.limits.output) bytes", at: range)
         }
         return result
     }
+
+    private static func cost(of value: TemplateValue) -> Int { (value.text?.utf8.count ?? 0) / 16 }
 
     private func parameter(_ index: Int, of function: TemplateFunction) -> TemplateFunction.Parameter {
         index < function.parameters.count ? function.parameters[index] : function.rest ?? .any

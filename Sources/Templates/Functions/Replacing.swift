@@ -10,6 +10,9 @@ enum Replacing {
         }
     }
 
+    // Half a second's work.
+    private static let searchedMax = 1 << 28
+
     /// RE2's reason in the words of Go, whose expressions these are.
     private static func wording(_ error: PatternError) -> String {
         let known = wordings.first { error.reason.hasPrefix($0.re2) }
@@ -51,7 +54,11 @@ enum Replacing {
         let parts = Expansion.parts(of: replacement, pattern)
         var result: [UInt8] = []
         var (copied, start) = (0, 0)
+        // Each search may read to the end, so many of them on a long text take the square of its length.
+        var searched = 0
         while start <= bytes.count, let match = pattern.firstMatch(in: text, from: start) {
+            searched += bytes.count - start
+            guard searched <= searchedMax else { throw TemplateFailure("the text has too many matches for its length") }
             result += bytes[copied..<match.range.lowerBound]
             // An empty match right behind another is no match of its own.
             if match.range.upperBound > copied || match.range.lowerBound == 0 {

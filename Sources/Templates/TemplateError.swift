@@ -1,3 +1,5 @@
+public import Diagnostics
+
 /// Why a template cannot be read, or could not be carried out.
 public struct TemplateError: Error, Hashable, Sendable {
     public enum Phase: Sendable, Hashable {
@@ -24,6 +26,8 @@ public struct TemplateError: Error, Hashable, Sendable {
     public let column: Int
     /// The part of the template that failed, as it is written.
     public let context: String
+    /// What to do about it, where that can be told.
+    public let help: String?
     // The byte that Go gives as the place, which is not always the first.
     private let markColumn: Int
 
@@ -33,6 +37,7 @@ public struct TemplateError: Error, Hashable, Sendable {
         at range: Range<Int>,
         mark: Int? = nil,
         context: String? = nil,
+        help: String? = nil,
         in source: TemplateSource,
         definition: String? = nil
     ) {
@@ -40,6 +45,7 @@ public struct TemplateError: Error, Hashable, Sendable {
         self.message = message
         self.name = source.name
         self.definition = definition ?? source.name
+        self.help = help
         let bytes = source.bytes
         let lower = min(range.lowerBound, bytes.count)
         self.range = lower..<min(max(range.upperBound, lower), bytes.count)
@@ -64,6 +70,26 @@ extension TemplateError: CustomStringConvertible {
             let place = "\(name):\(line):\(line == 1 ? markColumn + columnShift : markColumn)"
             return "template: \(place): executing \(Quoting.quoted(definition)) at <\(context)>: \(message)"
         }
+    }
+}
+
+extension TemplateError {
+    /// The error as a problem of its text, which may be a part of a file.
+    public func diagnostic(in source: SourceText) -> Diagnostic {
+        let code =
+            switch phase {
+            case .parsing: "template/parse"
+            case .executing: "template/execute"
+            case .limit: "template/limit"
+            }
+        return Diagnostic(.error, code: code, message: message, range: range, help: help, source: source)
+    }
+
+    /// `did you mean 'humanize'?`
+    static func suggestion(for name: String, among known: some Sequence<String>) -> String? {
+        // Comparing long names costs the square of their length.
+        guard (3...64).contains(name.utf8.count) else { return nil }
+        return nearest(name, in: known.filter { $0.utf8.count <= 96 }).map { "did you mean '\($0)'?" }
     }
 }
 

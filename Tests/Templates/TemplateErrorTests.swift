@@ -1,3 +1,4 @@
+import Diagnostics
 import Testing
 
 @testable import Templates
@@ -33,6 +34,23 @@ import Testing
         let error = try error(text)
         #expect("\(error.line):\(error.column)" == place)
         #expect(String(decoding: Array(text.utf8)[error.range], as: UTF8.self) == part)
+    }
+
+    @Test(arguments: [
+        ("{{ humanise 5 }}", "did you mean 'humanize'?"), ("{{ $label.job }}", "did you mean '$labels'?"),
+        ("{{ .Lables.job }}", "did you mean 'Labels'?"), ("{{ (toTime 5).Yaer }}", "did you mean 'Year'?"),
+        ("{{ x }}", nil),
+    ])
+    func `A slip of the pen is answered with what was meant`(_ text: String, _ help: String?) throws {
+        #expect(try error(text).help == help)
+    }
+
+    @Test func `An error is a problem of the file its template stands in`() throws {
+        let source = SourceText(name: "rules.yml", text: "{{ foo }}")
+        let problem = try error(source.text).diagnostic(in: source)
+        #expect(problem.code == "template/parse")
+        #expect(problem.range == 3..<6)
+        #expect(problem.message == #"function "foo" not defined"#)
     }
 
     @Test func `Missing keys are empty, absent or an error, as asked`() throws {

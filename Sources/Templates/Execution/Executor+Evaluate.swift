@@ -147,6 +147,7 @@ extension Executor {
             }
         default: break
         }
-        throw fail("can't evaluate field \(name) in type \(receiver.typeName ?? "nil")", at: place)
+        let message = "can't evaluate field \(name) in type \(receiver.typeName ?? "nil")"
+        throw fail(message, at: place, help: TemplateError.suggestion(for: name, among: receiver.memberNames))
     }
 }

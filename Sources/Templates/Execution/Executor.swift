@@ -258,12 +258,20 @@ struct Executor {
 
     mutating func leave() { depth -= 1 }
 
-    func fail(_ message: String, at range: Range<Int>, mark: Int? = nil) -> TemplateError {
-        TemplateError(.executing, message, at: range, mark: mark, in: definition.source, definition: definition.name)
+    func fail(_ message: String, at range: Range<Int>, mark: Int? = nil, help: String? = nil) -> TemplateError {
+        TemplateError(
+            .executing,
+            message,
+            at: range,
+            mark: mark,
+            help: help,
+            in: definition.source,
+            definition: definition.name
+        )
     }
 
-    func fail(_ message: String, at operand: Operand) -> TemplateError {
-        fail(message, at: operand.range, mark: operand.mark)
+    func fail(_ message: String, at operand: Operand, help: String? = nil) -> TemplateError {
+        fail(message, at: operand.range, mark: operand.mark, help: help)
     }
 
     /// A part of the template as it stands in its text.

@@ -124,7 +124,8 @@ extension Parser {
         switch token.kind {
         case .identifier:
             guard let function = functions[token.text] else {
-                throw error("function \(Quoting.quoted(token.text)) not defined", token)
+                let help = TemplateError.suggestion(for: token.text, among: functions.names)
+                throw error("function \(Quoting.quoted(token.text)) not defined", token, help: help)
             }
             kind = .function(token.text, function)
         case .dot: kind = .dot
@@ -174,7 +175,8 @@ extension Parser {
 
     private func use(_ name: String, _ token: Token) throws(TemplateError) {
         guard variables.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else {
-            throw error("undefined variable \(Quoting.quoted(name))", token)
+            let help = TemplateError.suggestion(for: name, among: variables)
+            throw error("undefined variable \(Quoting.quoted(name))", token, help: help)
         }
     }
 }

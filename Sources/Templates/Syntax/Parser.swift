@@ -244,8 +244,8 @@ struct Parser {
         error(token.kind == .error ? token.text : "unexpected \(token.described) in \(context)", token)
     }
 
-    func error(_ message: String, _ token: Token) -> TemplateError {
-        TemplateError(.parsing, message, at: token.range, in: source)
+    func error(_ message: String, _ token: Token, help: String? = nil) -> TemplateError {
+        TemplateError(.parsing, message, at: token.range, help: help, in: source)
     }
 }
 

@@ -145,6 +145,12 @@ extension TemplateValue {
         }
     }
 
+    /// What can stand behind a dot.
+    var memberNames: [String] {
+        guard case .record(let record) = self else { return methods.keys.sorted() }
+        return record.fields.map(\.name) + methods.keys.sorted()
+    }
+
     var methods: [String: TemplateFunction] {
         switch self {
         case .list(let list): list.type.methods

@@ -91,53 +91,6 @@ private func numberHelp(_ node: YAMLNode) -> String? {
     }
 }
 
-extension Shape where Value == Duration {
-    /// Prometheus's notation: `30s`, `1h30m`, `0`.
-    public static var duration: Self {
-        Self("a duration such as 30s, 5m or 1h30m") { node, problems in
-            guard let scalar = node.scalar, !node.isNull else {
-                problems.wrongType(node, expected: "a duration such as 30s, 5m or 1h30m")
-                return nil
-            }
-            if let milliseconds = durationInMilliseconds(scalar.text) { return .milliseconds(milliseconds) }
-            let isBare = durationInMilliseconds(scalar.text + "s") != nil
-            problems.wrongValue(
-                node,
-                expected: "a duration such as 30s, 5m or 1h30m",
-                help: isBare ? "write \(scalar.text)s for seconds" : nil
-            )
-            return nil
-        }
-    }
-}
-
-/// Numbers with the units y, w, d, h, m, s, ms, each at most once and the greater first.
-func durationInMilliseconds(_ text: String) -> Int64? {
-    if text == "0" { return 0 }
-    let units: [(name: String, milliseconds: Int64)] = [
-        ("y", 31_536_000_000), ("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000),
-        ("ms", 1),
-    ]
-    var rest = text.utf8[...]
-    var allowed = units[...]
-    var total: Int64 = 0
-    while !rest.isEmpty {
-        let digits = rest.prefix { $0 &- UInt8(ascii: "0") < 10 }
-        let name = rest.dropFirst(digits.count).prefix { !($0 &- UInt8(ascii: "0") < 10) }
-        guard let unit = allowed.firstIndex(where: { name.elementsEqual($0.name.utf8) }),
-            let number = Int64(String(Substring(digits)))
-        else { return nil }
-        let (product, tooLong) = number.multipliedReportingOverflow(by: allowed[unit].milliseconds)
-        let (sum, tooLongTogether) = total.addingReportingOverflow(product)
-        // Prometheus counts nanoseconds in 64 bits, which is 292 years.
-        guard !tooLong, !tooLongTogether, sum <= .max / 1_000_000 else { return nil }
-        total = sum
-        allowed = allowed[(unit + 1)...]
-        rest = rest.dropFirst(digits.count + name.count)
-    }
-    return text.isEmpty ? nil : total
-}
-
 extension Shape where Value: Sendable {
     /// One of some words.
     public static func choice(_ values: KeyValuePairs<String, Value>) -> Self {

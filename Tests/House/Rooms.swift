@@ -5,7 +5,7 @@ enum Rooms {
         "Diagnostics", "Metrics", "Storage", "PromQL", "Templates", "Rules", "Alerting", "Playbooks", "Proving",
     ]
     /// The rooms of Platform that have no effects on the world: the only ones that deciding rooms may use.
-    static let pure: Set<String> = ["Mathematics", "RegularExpressions", "YAML"]
+    static let pure: Set<String> = ["JSON", "Mathematics", "RegularExpressions", "YAML"]
     /// Modules of Swift itself that have no effects either.
     static let language: Set<String> = ["Swift", "Synchronization"]
     /// Modules that nothing in Sources may use: too large for a process that must stay small.

@@ -59,14 +59,15 @@ struct DiagnosticDrawing {
     }
 
     private func drawing(ofLine number: Int, _ range: Range<Int>, isFirst: Bool, isLast: Bool) -> String {
-        let bytes = diagnostic.source.range(ofLine: number)
-        let line = DisplayLine(diagnostic.source.line(number))
+        let whole = diagnostic.source.range(ofLine: number)
+        let bytes = diagnostic.source.clipped(whole, around: isFirst ? range.lowerBound : range.upperBound)
+        let line = DisplayLine(diagnostic.source[bytes])
         let start = isFirst ? line.cell(at: range.lowerBound - bytes.lowerBound) : line.firstVisible
         let end = isLast ? line.cell(at: range.upperBound - bytes.lowerBound) : line.cells.count
         let marked = min(start, line.cells.count)..<max(start, min(end, line.cells.count))
         let shown = window(line, around: marked)
-        let lead = shown.lowerBound > 0 ? "…" : ""
-        let trail = shown.upperBound < line.cells.count ? "…" : ""
+        let lead = shown.lowerBound > 0 || bytes.lowerBound > whole.lowerBound ? "…" : ""
+        let trail = shown.upperBound < line.cells.count || bytes.upperBound < whole.upperBound ? "…" : ""
         let text = lead + line.text(shown) + trail
         let indent = lead.unicodeScalars.count + line.width(shown.lowerBound..<marked.lowerBound)
         let carets = max(1, line.width(marked.clamped(to: shown)))
@@ -151,5 +152,19 @@ extension DisplayLine {
     /// The first cell that is no blank.
     fileprivate var firstVisible: Int {
         cells.firstIndex { !$0.text.unicodeScalars.allSatisfy { $0 == " " } } ?? 0
+    }
+}
+
+extension SourceText {
+    /// What is worth laying out of a line of any length: at most some thousand bytes, cut between characters.
+    fileprivate func clipped(_ line: Range<Int>, around place: Int) -> Range<Int> {
+        let reach = 2_048
+        guard line.count > 2 * reach else { return line }
+        func boundary(_ offset: Int) -> Int {
+            let rest = text.utf8.dropFirst(offset)
+            return offset + rest.prefix { $0 & 0xC0 == 0x80 }.count
+        }
+        let low = max(line.lowerBound, min(place, line.upperBound) - reach)
+        return boundary(low)..<min(line.upperBound, boundary(min(low + 2 * reach, line.upperBound)))
     }
 }

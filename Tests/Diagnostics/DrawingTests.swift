@@ -82,6 +82,13 @@ import Testing
         #expect(caret == bad)
     }
 
+    @Test(arguments: [0, 10, 500_000, 999_990])
+    func `A line of a million characters is drawn as fast as any`(place: Int) {
+        let text = String(repeating: "é", count: place) + "‹bad›" + String(repeating: "ü", count: 1_000_000 - place)
+        let lines = drawn(problem(text), TextStyle(width: 60)).split(separator: "\n")
+        #expect(lines.allSatisfy { $0.count <= 70 } && lines[1].contains("bad") && lines[2].contains("^~~"))
+    }
+
     @Test func `Colours are for terminals only`() {
         #expect(!drawn(problem("‹x›")).contains("\u{1B}"))
         #expect(drawn(problem("‹x›"), .coloured).contains("\u{1B}[1;31merror:\u{1B}[0m"))

@@ -42,6 +42,9 @@ private struct ExpressionCheck {
 
     private(set) var remarks: [Remark] = []
 
+    /// More than anybody reads, few enough that a hostile query costs little.
+    private static let remarksMax = 100
+
     mutating func visit(_ expression: Expression) {
         switch expression {
         case .call(let node): visit(node)
@@ -58,6 +61,7 @@ private struct ExpressionCheck {
         _ range: Range<Int>,
         help: String? = nil
     ) {
+        guard remarks.count < Self.remarksMax else { return }
         remarks.append(Remark(severity: severity, code: code, message: message, range: range, help: help))
     }
 

@@ -17,7 +17,7 @@ extension Parser {
         } else if !matchers.contains(where: { !$0.matches("") }) {
             let message = "vector selector must contain at least one non-empty matcher"
             let problem = ParseError.Problem(message, range, help: "name a metric, or a label that must have a value")
-            findings.append(Finding(problem: problem, isAboutEmptySelector: true))
+            add(Finding(problem: problem, isAboutEmptySelector: true))
         }
         let selector = VectorSelector(
             name: name.map(text),

@@ -34,7 +34,8 @@ extension Parser {
             finding("comparisons between scalars must use BOOL modifier", modifiers.range, help: help)
         }
         if modifiers.matching.isOn {
-            for label in modifiers.matching.labels where modifiers.matching.include.contains(label) {
+            let included = Set(modifiers.matching.include.map { Array($0.utf8) })
+            for label in modifiers.matching.labels where included.contains(Array(label.utf8)) {
                 let name = Quoting.text(label)
                 finding("label \(name) must not occur in ON and GROUP clause at once", modifiers.range)
             }
@@ -106,9 +107,12 @@ extension Parser {
     mutating func check(_ function: Function, _ arguments: [Node], _ range: Range<Int>, findingsBefore: Int) {
         let signature = function.signature
         if let message = countProblem(function, signature, arguments.count) {
-            findings.insert(Finding(problem: ParseError.Problem(message, range)), at: findingsBefore)
+            findings.insert(
+                Finding(problem: ParseError.Problem(message, range)),
+                at: min(findingsBefore, findings.count)
+            )
         }
-        if function == .info, arguments.count > 1 { checkInfo(arguments[1]) }
+        if function == .info, arguments.count > 1 { checkInfo(arguments[1], findingsBefore: findingsBefore) }
         for (index, argument) in arguments.enumerated() {
             guard let wanted = signature.type(ofArgument: index), let type = argument.type, type != wanted else {
                 continue
@@ -137,7 +141,7 @@ extension Parser {
     }
 
     /// The second argument of `info` is no selector of samples but a list of conditions on labels.
-    private mutating func checkInfo(_ argument: Node) {
+    private mutating func checkInfo(_ argument: Node, findingsBefore: Int) {
         let range = argument.expression.range
         guard case .vectorSelector(let selector) = argument.expression else {
             finding("expected label selectors only", range)
@@ -146,7 +150,10 @@ extension Parser {
         if selector.name != nil {
             finding("expected label selectors only, got vector selector instead", range)
         }
-        findings.removeAll { $0.isAboutEmptySelector && $0.problem.range == range }
+        let own = findings.indices.dropFirst(findingsBefore)
+        if let index = own.last(where: { findings[$0].isAboutEmptySelector && findings[$0].problem.range == range }) {
+            findings.remove(at: index)
+        }
     }
 
     mutating func check(

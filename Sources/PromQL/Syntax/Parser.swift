@@ -38,6 +38,9 @@ struct Parser {
         var isAboutEmptySelector = false
     }
 
+    /// How many problems of either kind are told: more than anybody reads, few enough that a hostile text costs little.
+    private static let problemsMax = 100
+
     var lexer: Lexer
     let options: ParseOptions
     var current: Token
@@ -108,12 +111,17 @@ extension Parser {
 extension Parser {
     /// Notes a problem of the text that does not stop the reading.
     mutating func problem(_ message: String, _ range: Range<Int>, help: String? = nil) {
+        guard problems.count < Self.problemsMax else { return }
         problems.append(ParseError.Problem(message, range, help: help))
     }
 
     /// Notes a problem of meaning.
     mutating func finding(_ message: String, _ range: Range<Int>, help: String? = nil) {
-        findings.append(Finding(problem: ParseError.Problem(message, range, help: help)))
+        add(Finding(problem: ParseError.Problem(message, range, help: help)))
+    }
+
+    mutating func add(_ finding: Finding) {
+        if findings.count < Self.problemsMax { findings.append(finding) }
     }
 
     /// Notes a problem that ends the reading.

@@ -50,6 +50,23 @@ import Testing
         #expect(errors("a + b", options: long) == "")
     }
 
+    @Test func `The time is linear, however many problems there are`() throws {
+        let many = 20_000
+        let labels = (0..<many).map { "l\($0)" }.joined(separator: ",")
+        let queries = [
+            "a + on (\(labels)) group_left (\(labels)) b",
+            "rat(" + [String](repeating: "{}", count: many).joined(separator: ",") + ")",
+            "label_join(" + [String](repeating: "info(1,{})", count: many).joined(separator: ",") + ")",
+            "rate({" + [String](repeating: "x=\"1\"", count: many).joined(separator: ",") + "}[5m])",
+        ]
+        for query in queries {
+            let began = ContinuousClock.now
+            _ = errors(query)
+            // A quadratic reading takes minutes.
+            #expect(ContinuousClock.now - began < .seconds(20))
+        }
+    }
+
     @Test func `Hostile bytes never crash`() {
         var random = SeededGenerator(seed: 7)
         let pieces =

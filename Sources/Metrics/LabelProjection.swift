@@ -23,28 +23,28 @@ public struct LabelProjection: Sendable, Hashable {
 
     /// The set with only the chosen labels. Copies runs of bytes; no label becomes a string.
     public func apply(_ labels: Labels) -> Labels {
-        let packed = labels.packed
-        if packed.isEmpty || names.isEmpty { return isKeeping ? .empty : labels }
-        var isWhole = true
-        // The buffers are those of the two arrays; every range below comes from the packed form, which is well made.
-        let kept = unsafe packed.withUnsafeBufferPointer { source in
-            unsafe [UInt8](unsafeUninitializedCapacity: source.count) { target, count in
-                var place = 0
-                while place < source.count {
-                    let start = place
-                    let nameEnd = unsafe Self.fieldEnd(source, place)
-                    let end = unsafe Self.fieldEnd(source, nameEnd)
-                    if unsafe isNamed(source, start, nameEnd) == isKeeping {
-                        for index in start..<end { unsafe target[count + index - start] = source[index] }
-                        count += end - start
-                    } else {
-                        isWhole = false
-                    }
-                    place = end
+        if labels.isEmpty || names.isEmpty { return isKeeping ? .empty : labels }
+        var kept: [UInt8] = []
+        write(labels, to: &kept)
+        return kept.count == labels.packed.count ? labels : Labels(packed: kept)
+    }
+
+    /// Writes the packed bytes of the chosen labels, in place of what was in the array.
+    package func write(_ labels: Labels, to kept: inout [UInt8]) {
+        kept.removeAll(keepingCapacity: true)
+        kept.reserveCapacity(labels.packed.count)
+        // The buffer is the array's own; every range comes from the packed form, which is well made.
+        unsafe labels.packed.withUnsafeBufferPointer { source in
+            var place = 0
+            while place < source.count {
+                let start = place
+                let nameEnd = unsafe Self.fieldEnd(source, place)
+                place = unsafe Self.fieldEnd(source, nameEnd)
+                if unsafe isNamed(source, start, nameEnd) == isKeeping {
+                    unsafe kept.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<place]))
                 }
             }
         }
-        return isWhole ? labels : Labels(packed: kept)
     }
 
     @inline(__always)

@@ -6,7 +6,7 @@ import Storage
 struct LabelChoice {
     /// The names to keep, where it says which to keep.
     let kept: [String]?
-    private let projection: LabelProjection
+    let projection: LabelProjection
 
     static func keeping(_ names: [String]) -> LabelChoice {
         LabelChoice(kept: names, projection: .keeping(names))
@@ -39,7 +39,7 @@ struct Grouping {
         }
         var rows = LabelRows()
         numbers = tables.map { table in
-            table.labels(index).map { rows.row(of: choice.apply($0)) }
+            table.labels(index).map { rows.row(of: $0, projectedBy: choice.projection) }
         }
         count = rows.labels.count
     }

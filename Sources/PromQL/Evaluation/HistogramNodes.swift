@@ -69,7 +69,7 @@ struct HistogramLayout {
             strays.append((row, labels.metricName ?? "", text))
             return
         }
-        let place = Int(table.row(of: Self.withoutBound.apply(labels)))
+        let place = Int(table.row(of: labels, projectedBy: Self.withoutBound))
         if place == histograms.count { histograms.append([]) }
         histograms[place].append(Bucket(row: row, bound: bound))
     }

@@ -31,34 +31,60 @@ final class MatchPlan {
 
     init(_ many: Shape, _ one: Shape, _ rule: MatchRule, _ index: borrowing SeriesIndex) {
         let grouping = Grouping([many.table, one.table], by: rule.choice, index)
-        (self.many, self.one) = (grouping.numbers[0], grouping.numbers[1])
+        let (manyNumbers, oneNumbers) = (grouping.numbers[0], grouping.numbers[1])
+        let (manyLabels, oneLabels) = (many.table.labels(index), one.table.labels(index))
+        (self.many, self.one, self.manyLabels, self.oneLabels) = (manyNumbers, oneNumbers, manyLabels, oneLabels)
         signatureCount = grouping.count
-        let ones = Self.rowsBySignature(self.one, signatureCount)
-        let matched = self.many.filter { !ones[Int($0)].isEmpty }
-        let isOneUnique = ones.allSatisfy { $0.count <= 1 }
-        let isManyUnique = Set(matched).count == matched.count
-        let canBeSimple = isOneUnique && !rule.fills && (isManyUnique || !rule.isOneToOne)
-
-        manyLabels = many.table.labels(index)
-        oneLabels = one.table.labels(index)
-        var table = LabelRows()
-        var pairs: [Pair] = []
-        var rows: [UInt64: Int32] = [:]
-        for (place, signature) in self.many.enumerated() {
-            for partner in ones[Int(signature)] {
-                let pair = Pair(many: Int32(place), one: partner)
-                rows[Self.key(pair)] = table.row(of: rule.labels(manyLabels[place], oneLabels[Int(partner)]))
-                pairs.append(pair)
-            }
-        }
-        isSimple = canBeSimple && table.labels.count == pairs.count
+        let pairs = Self.pairs(manyNumbers, oneNumbers, grouping.count)
+        let labels = pairs.map { rule.labels(manyLabels[Int($0.many)], oneLabels[Int($0.one)]) }
+        let naming: Naming = rule.returnsBool ? .dropped : .kept
+        isSimple =
+            !rule.fills && Self.areUnique(oneNumbers, grouping.count)
+            && (!rule.isOneToOne || Self.areUnique(pairs.map { manyNumbers[Int($0.many)] }, grouping.count))
+            // Where a pair's labels are those it was matched by, they differ because the signatures do.
+            && (rule.answersWithSignature || Set(labels).count == labels.count)
         if isSimple {
             self.pairs = pairs
-        } else {
-            Self.addFilled(rule, manyLabels, oneLabels, &table, &rows)
+            shape = Shape(LabelTable(labels), naming: naming)
+            return
         }
+        var table = LabelRows()
+        var rows: [UInt64: Int32] = [:]
+        for (pair, labels) in zip(pairs, labels) { rows[Self.key(pair)] = table.row(of: labels) }
+        Self.addFilled(rule, manyLabels, oneLabels, &table, &rows)
         self.rows = rows
-        shape = Shape(LabelTable(table.labels), naming: rule.returnsBool ? .dropped : .kept)
+        shape = Shape(LabelTable(table.labels), naming: naming)
+    }
+
+    /// All pairs of rows that have the same signature, in the order of the many side.
+    private static func pairs(_ many: [Int32], _ one: [Int32], _ count: Int) -> [Pair] {
+        // The rows of the one side, signature after signature.
+        var starts = [Int](repeating: 0, count: count + 1)
+        for signature in one { starts[Int(signature) + 1] += 1 }
+        for signature in 0..<count { starts[signature + 1] += starts[signature] }
+        var next = starts
+        var ones = [Int32](repeating: 0, count: one.count)
+        for (row, signature) in one.enumerated() {
+            ones[next[Int(signature)]] = Int32(row)
+            next[Int(signature)] += 1
+        }
+        var pairs: [Pair] = []
+        pairs.reserveCapacity(many.count)
+        for (row, signature) in many.enumerated() {
+            for place in starts[Int(signature)]..<starts[Int(signature) + 1] {
+                pairs.append(Pair(many: Int32(row), one: ones[place]))
+            }
+        }
+        return pairs
+    }
+
+    private static func areUnique(_ signatures: [Int32], _ count: Int) -> Bool {
+        var seen = [Bool](repeating: false, count: count)
+        for signature in signatures {
+            if seen[Int(signature)] { return false }
+            seen[Int(signature)] = true
+        }
+        return true
     }
 
     /// The rows of answers in which one side is filled in.
@@ -88,12 +114,6 @@ final class MatchPlan {
     private static func key(_ pair: Pair) -> UInt64 {
         UInt64(UInt32(bitPattern: pair.many)) << 32 | UInt64(UInt32(bitPattern: pair.one))
     }
-
-    private static func rowsBySignature(_ signatures: [Int32], _ count: Int) -> [[Int32]] {
-        var rows = [[Int32]](repeating: [], count: count)
-        for (row, signature) in signatures.enumerated() { rows[Int(signature)].append(Int32(row)) }
-        return rows
-    }
 }
 
 /// What an operator demands of its two sides.
@@ -122,6 +142,9 @@ struct MatchRule {
     }
 
     private let matched: LabelProjection
+
+    /// Whether an answer has just the labels by which its two sides were matched.
+    var answersWithSignature: Bool { isOneToOne && dropsName && include.isEmpty }
 
     var fills: Bool { fillMany != nil || fillOne != nil }
 

@@ -56,7 +56,10 @@ final class MatchingNode: Node {
         let values = buffer.cells(try run.room(rows: plan.shape.count, steps: steps.count))
         let block = Block(shape: plan.shape, steps: steps.count, values: values)
         try run.spend(left.values.count + right.values.count)
-        if plan.isSimple && !operation.isTrim {
+        if plan.isSimple {
+            if operation.isTrim && plan.pairs.contains(where: { meet($0, left, right) }) {
+                run.note(.incompatibleTypes(operation), at: range)
+            }
             return combinePairs(plan, left, right, block)
         }
         values.fill(MarkerNaN.absent)
@@ -94,6 +97,13 @@ final class MatchingNode: Node {
             result.order = order.compactMap { rows[Int($0)] < 0 ? nil : rows[Int($0)] }
         }
         return result
+    }
+
+    private func meet(_ pair: MatchPlan.Pair, _ left: Block, _ right: Block) -> Bool {
+        let (leftRow, rightRow) = rule.isSwapped ? (pair.one, pair.many) : (pair.many, pair.one)
+        return (0..<left.steps).contains { step in
+            !left[Int(leftRow), step].isAbsent && !right[Int(rightRow), step].isAbsent
+        }
     }
 
     // MARK: Step by step

@@ -70,7 +70,7 @@ public final class PreparedQuery {
             let block = try node.evaluate(.instant(at: moment), run)
             value = type == .scalar ? .scalar(block.values[0]) : .vector(try vector(block, time))
         }
-        return QueryResult(value: value, annotations: run.annotations.annotations)
+        return QueryResult(value: value, annotations: run.sortedAnnotations)
     }
 
     /// The answer at every step from `start` to `end`; series sorted by their labels.
@@ -103,7 +103,7 @@ public final class PreparedQuery {
             try collector.add(block, part, output(for: block.shape))
             step += part.count
         }
-        return QueryResult(value: .matrix(collector.sorted()), annotations: run.annotations.annotations)
+        return QueryResult(value: .matrix(collector.sorted()), annotations: run.sortedAnnotations)
     }
 
     /// Resolves what depends on the query's times and makes sure of the series.

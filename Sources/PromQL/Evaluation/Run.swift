@@ -13,7 +13,7 @@ final class Run {
     let options: QueryOptions
     let times: QueryTimes
     private let interruption: (() -> Interruption?)?
-    private(set) var annotations = AnnotationSet()
+    private var annotations = AnnotationSet()
     /// Samples that are in memory now, as Prometheus counts them.
     private(set) var samples = 0
     private var work = 0
@@ -64,6 +64,11 @@ final class Run {
         case .timedOut: throw .timedOut
         case .cancelled: throw .cancelled
         }
+    }
+
+    /// In the order of their places in the query.
+    var sortedAnnotations: [Annotation] {
+        annotations.annotations.sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 
     func note(_ fact: Annotation.Fact, at range: Range<Int>) {

@@ -76,21 +76,6 @@ final class LabelTable: Sendable {
     }
 }
 
-/// Row numbers of labels, in order of first appearance.
-struct LabelRows {
-    private(set) var labels: [Labels] = []
-    private var rows: [Labels: Int32] = [:]
-
-    /// The row of these labels, a new one where they are new.
-    mutating func row(of key: Labels) -> Int32 {
-        if let row = rows[key] { return row }
-        let row = Int32(labels.count)
-        rows[key] = row
-        labels.append(key)
-        return row
-    }
-}
-
 extension Labels {
     private static let metadata = LabelProjection.removing([Labels.metricName, "__type__", "__unit__"])
 

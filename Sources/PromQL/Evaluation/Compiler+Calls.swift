@@ -3,12 +3,6 @@ import RegularExpressions
 import Storage
 
 extension Compiler {
-    /// Functions that depend on the evaluation's time, whatever their arguments.
-    private static let timely: Set<Function> = [
-        .daysInMonth, .dayOfMonth, .dayOfWeek, .dayOfYear, .hour, .minute, .month, .year, .predictLinear, .time,
-        .timestamp,
-    ]
-
     func compile(_ node: Call, _ depth: Int) throws(QueryError) -> Part {
         switch node.function {
         case .start: return constant(.start, node)
@@ -23,7 +17,7 @@ extension Compiler {
         for argument in node.arguments where argument.type != .string {
             parts.append(try compile(argument, depth: depth + 1))
         }
-        let isInvariant = !Self.timely.contains(node.function) && parts.allSatisfy(\.isInvariant)
+        let isInvariant = !node.function.dependsOnTime && parts.allSatisfy(\.isInvariant)
         let arguments = isInvariant ? parts.map(\.node) : parts.map(\.settled)
         return Part(node: try call(node, arguments), isInvariant: isInvariant, isWorthKeeping: isInvariant)
     }
@@ -56,7 +50,7 @@ extension Compiler {
             parts.append(try compile(argument, depth: depth + 1))
         }
         let isInvariant =
-            !Self.timely.contains(node.function) && range.isInvariant && parts.allSatisfy(\.isInvariant)
+            !node.function.dependsOnTime && range.isInvariant && parts.allSatisfy(\.isInvariant)
         let made: any Node
         if node.function == .absentOverTime {
             let labels = node.arguments[range.place].withoutParentheses.labelsOfAbsence

@@ -16,11 +16,16 @@ extension DurationExpression {
         guard milliseconds.magnitude < 9.2e12, !milliseconds.isNaN else {
             throw .duration(.outOfRange)
         }
-        return Int64(milliseconds.rounded(.toNearestOrAwayFromZero))
+        // Prometheus rounds what was written and cuts off what was worked out.
+        return Int64(milliseconds.rounded(isLiteral ? .toNearestOrAwayFromZero : .towardZero))
     }
 
     private var isLiteral: Bool {
-        if case .literal = self { true } else { false }
+        switch self {
+        case .literal: true
+        case .negated(let inner), .plus(let inner): inner.isLiteral
+        default: false
+        }
     }
 
     private func evaluate(_ times: QueryTimes) throws(QueryError) -> Double {

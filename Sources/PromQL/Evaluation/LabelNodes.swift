@@ -175,7 +175,8 @@ enum LabelChange {
 
     private static func group(_ name: String, _ pattern: Pattern) -> Int? {
         if name.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(name) {
-            return number <= pattern.groupCount ? number : nil
+            // As in Go a number with a zero in front is a name.
+            return number <= pattern.groupCount && (number == 0 || !name.hasPrefix("0")) ? number : nil
         }
         return pattern.groupNames.firstIndex { $0?.utf8.elementsEqual(name.utf8) ?? false }.map { $0 + 1 }
     }

@@ -15,7 +15,7 @@ public struct QueryOptions: Sendable {
         lookback: Milliseconds = .minutes(5),
         defaultSubqueryStep: Milliseconds = .minutes(1),
         maxSamples: Int = 50_000_000,
-        maxDepth: Int = 250
+        maxDepth: Int = 500
     ) {
         self.lookback = lookback
         self.defaultSubqueryStep = defaultSubqueryStep

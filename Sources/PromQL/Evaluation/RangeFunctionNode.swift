@@ -56,7 +56,7 @@ final class RangeFunctionNode: Node {
         let shape = try source.load(steps, run)
         let values = buffer.cells(try run.room(rows: shape.count, steps: steps.count))
         let block = Block(shape: output(shape), steps: steps.count, values: values)
-        if let ends, ends.isWorthwhile(steps) {
+        if let ends, source.isMoving || steps.count == 1 {
             try ends.evaluate(steps, run, into: block) { samples throws(QueryError) in
                 try fill(block, samples, steps, parameters, run)
             }

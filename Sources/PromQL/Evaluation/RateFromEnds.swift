@@ -1,20 +1,23 @@
 import Metrics
 import Storage
 
-/// `rate`, `increase` and `delta` at an instant, from the two ends of each window.
+/// `rate`, `increase` and `delta` from the two ends of each window.
 ///
-/// The store remembers from which frame on a series has neither fallen nor had a hole. Where that is before the window
-/// begins, the samples in between add nothing: two whole frames are gathered and subtracted, and how far the change
-/// stands for the whole window is worked out once per timeline. The other series go the general way.
+/// How far a change stands for its whole window depends on times alone, so it is worked out once per timeline and step.
+/// At an instant nothing between the ends is read: the store remembers from which frame on a series has neither fallen
+/// nor had a hole, and where that is before the window begins, two whole frames are gathered and subtracted. Over a range
+/// each series is read once, and only windows with a fall inside look at what is in between. Series with holes go the
+/// general way.
 final class RateFromEnds {
     private let function: Function
     private let source: SelectedRange
     private let firsts = Buffer<Double>()
     private let column = Buffer<Double>()
     private let irregular = Buffer<Int>()
+    private let extrapolations = Buffer<Extrapolation>()
 
     // Every further step gathers two more frames, where reading a series once serves all steps.
-    private static let mostSteps = 2
+    private static let gatheredSteps = 4
 
     /// Nil where the function or the range vector is of another kind.
     init?(_ function: Function, _ source: any RangeSource) {
@@ -24,8 +27,6 @@ final class RateFromEnds {
         self.function = function
         self.source = selected
     }
-
-    func isWorthwhile(_ steps: Steps) -> Bool { steps.count <= Self.mostSteps }
 
     /// Fills the block, and calls `general` with the samples of the series whose windows have something in between.
     func evaluate(
@@ -41,6 +42,10 @@ final class RateFromEnds {
         for group in selection.groups {
             try run.spend(group.slots.count)
             let view = run.store.view(of: group.timeline)
+            if steps.count > Self.gatheredSteps {
+                try sweep(group, view, steps, run, into: block, general)
+                continue
+            }
             var left: [Int32] = []
             for step in 0..<steps.count {
                 fill(group, view, steps.time(step), step, into: block, left: &left)
@@ -78,13 +83,11 @@ final class RateFromEnds {
             unsafe view.gather(slots: slots, frame: frames.upperBound - 1, into: result.mutable)
             unsafe view.gatherLastIrregular(slots: slots, into: regularFrom.mutable)
         }
-        let extrapolation = Extrapolation(
-            firstTime: view.timestamp(of: frames.lowerBound),
-            lastTime: view.timestamp(of: frames.upperBound - 1),
+        let extrapolation = extrapolation(
+            from: view.timestamp(of: frames.lowerBound),
+            to: view.timestamp(of: frames.upperBound - 1),
             count: frames.count,
-            start: start,
-            end: end,
-            rangeSeconds: function == .rate ? Window.seconds(ofRange: source.window) : nil
+            end: end
         )
         if function == .delta {
             unsafe extrapolation.ofGauges(first: first.base, last: result.base, count: count, into: result.base)
@@ -97,6 +100,17 @@ final class RateFromEnds {
         }
         guard block.steps > 1 else { return }
         for place in 0..<count { block[group.firstRow + place, step] = result[place] }
+    }
+
+    private func extrapolation(from firstTime: Int64, to lastTime: Int64, count: Int, end: Int64) -> Extrapolation {
+        Extrapolation(
+            firstTime: firstTime,
+            lastTime: lastTime,
+            count: count,
+            start: end &- source.window,
+            end: end,
+            rangeSeconds: function == .rate ? Window.seconds(ofRange: source.window) : nil
+        )
     }
 
     /// The general way for the rows that were left.
@@ -114,6 +128,81 @@ final class RateFromEnds {
             try run.spend(windows.frames.count)
             let slot = Int(group.slots[Int(place)])
             try general(source.reader.samples(of: slot, row: group.firstRow + Int(place), in: view, windows))
+        }
+    }
+}
+
+// MARK: - Many steps
+
+extension RateFromEnds {
+    /// All steps of the series of a timeline, series by series.
+    private func sweep(
+        _ group: Selection.Group,
+        _ view: TimelineView,
+        _ steps: Steps,
+        _ run: Run,
+        into block: Block,
+        _ general: (SeriesSamples) throws(QueryError) -> Void
+    ) throws(QueryError) {
+        let reader = source.reader
+        let windows = reader.windows(in: view, steps, source.reference, back: source.window)
+        let extrapolations = extrapolations.cells(steps.count)
+        for step in 0..<steps.count where windows.high[step] - windows.low[step] > 1 {
+            extrapolations[step] = extrapolation(
+                from: windows.times[Int(windows.low[step])],
+                to: windows.times[Int(windows.high[step]) - 1],
+                count: Int(windows.high[step] - windows.low[step]),
+                end: source.moment(for: steps.time(step))
+            )
+        }
+        for (place, slot) in group.slots.enumerated() {
+            try run.spend(windows.frames.count + steps.count)
+            let row = group.firstRow + place
+            let column = reader.column(of: Int(slot), in: view, windows)
+            if isWhole(column) {
+                fill(block.row(row), column, windows, extrapolations)
+            } else {
+                try general(reader.compacted(row, windows.times, column, windows.low, windows.high))
+            }
+        }
+    }
+
+    private func isWhole(_ column: Cells<Double>) -> Bool {
+        var isWhole = true
+        for place in 0..<column.count where column[place].isNaN { isWhole = false }
+        return isWhole
+    }
+
+    private func fill(
+        _ row: Cells<Double>,
+        _ column: Cells<Double>,
+        _ windows: FrameWindows,
+        _ extrapolations: Cells<Extrapolation>
+    ) {
+        let isCounter = function != .delta
+        var seen = 1
+        var lastFall = 0
+        for step in 0..<row.count {
+            let (low, high) = (Int(windows.low[step]), Int(windows.high[step]))
+            guard high - low > 1 else {
+                row[step] = MarkerNaN.absent
+                continue
+            }
+            let first = column[low]
+            var change = column[high - 1] - first
+            guard isCounter else {
+                row[step] = extrapolations[step].ofGauge(change: change)
+                continue
+            }
+            while seen < high {
+                if column[seen] < column[seen - 1] { lastFall = seen }
+                seen += 1
+            }
+            if lastFall > low {
+                // The same order of additions as in the general way, for the same bits.
+                for place in (low + 1)..<high where column[place] < column[place - 1] { change += column[place - 1] }
+            }
+            row[step] = extrapolations[step].ofCounter(change: change, first: first)
         }
     }
 }

@@ -16,10 +16,8 @@ extension JSONParser {
         }
         let isWhole = try fractionAndExponent(bytes, start: start)
         if isWhole, let integer, !(isNegative && integer == 0) { return .integer(integer) }
-        let text = bytes.extracting(start..<place)
-        var copy = ""
-        for index in 0..<text.count { copy.unicodeScalars.append(Unicode.Scalar(text[index])) }
-        guard let value = Double(copy), value.isFinite else {
+        let written = try text(bytes.extracting(start..<place), from: start, bytes)
+        guard let value = Double(written), value.isFinite else {
             throw JSONError(.numberOutOfRange, at: start, in: bytes)
         }
         return .number(value)

@@ -96,6 +96,8 @@ struct JSONParser {
         var members: [JSONObject.Member] = []
         var names = NameSet()
         if skip(UInt8(ascii: "}"), bytes) { return JSONObject() }
+        // Most objects have a few members; growing step by step to that size costs more than the room.
+        members.reserveCapacity(6)
         while true {
             skipBlanks(bytes)
             let start = place
@@ -151,7 +153,7 @@ private struct NameSet {
     /// Whether the name is new; `members` are those before it.
     mutating func insert(_ name: String, after members: [JSONObject.Member]) -> Bool {
         if members.count < Self.few {
-            return !members.contains { $0.name.utf8.elementsEqual(name.utf8) }
+            return !members.contains { $0.name.hasSameBytes(as: name) }
         }
         if hashed.isEmpty { hashed = Set(members.map { Array($0.name.utf8) }) }
         return hashed.insert(Array(name.utf8)).inserted

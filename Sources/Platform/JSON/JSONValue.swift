@@ -1,5 +1,5 @@
 /// A JSON text as a tree.
-public indirect enum JSONValue: Sendable, Hashable {
+public enum JSONValue: Sendable, Hashable {
     case null
     case boolean(Bool)
     /// A number without fraction and exponent that fits 64 bits; exact.
@@ -85,9 +85,9 @@ public struct JSONObject: Sendable, Hashable {
     ///
     /// - Complexity: O(n): objects that people and programs exchange have few members.
     public subscript(name: String) -> JSONValue? {
-        get { members.last { $0.name.utf8.elementsEqual(name.utf8) }?.value }
+        get { members.last { $0.name.hasSameBytes(as: name) }?.value }
         set {
-            let place = members.lastIndex { $0.name.utf8.elementsEqual(name.utf8) }
+            let place = members.lastIndex { $0.name.hasSameBytes(as: name) }
             switch (place, newValue) {
             case (let place?, let value?): members[place].value = value
             case (let place?, nil): members.remove(at: place)
@@ -95,6 +95,14 @@ public struct JSONObject: Sendable, Hashable {
             case (nil, nil): break
             }
         }
+    }
+}
+
+extension String {
+    /// Whether both are the same bytes; `==` alone also takes texts that Unicode calls equivalent for the same.
+    func hasSameBytes(as other: String) -> Bool {
+        // Nearly all pairs are told apart by the first two tests, which are the fast ones.
+        utf8.count == other.utf8.count && self == other && utf8.elementsEqual(other.utf8)
     }
 }
 

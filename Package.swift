@@ -60,6 +60,7 @@ let deciding: [Target] = [
     room("Templates", uses: ["Diagnostics", "Metrics", "RegularExpressions"]),
     room("Rules", uses: ["Diagnostics", "Metrics", "PromQL", "RegularExpressions", "Storage", "Templates", "YAML"]),
     room("Proving", uses: ["Diagnostics", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage", "YAML"]),
+    room("Answers", uses: ["Diagnostics", "JSON", "Metrics", "PromQL"]),
 ]
 
 let doing: [Target] = [
@@ -67,8 +68,8 @@ let doing: [Target] = [
     .executableTarget(
         name: "medic",
         dependencies: [
-            "Diagnostics", "Files", "Metrics", "PromQL", "Proving", "Rules", "SampleLog", "Storage", "Templates",
-            "YAML",
+            "Answers", "Diagnostics", "Files", "JSON", "Metrics", "PromQL", "Proving", "Rules", "SampleLog", "Storage",
+            "Templates", "Terminal", "YAML",
         ],
         path: "Sources/medic",
         swiftSettings: strict
@@ -96,6 +97,14 @@ let proofs: [Target] = [
     tests(of: "Rules", uses: ["Diagnostics", "Metrics", "PromQL", "Storage", "Templates", "YAML"]),
     .testTarget(name: "HouseTests", path: "Tests/House", swiftSettings: strict),
     tests(of: "Proving", uses: ["Diagnostics", "Metrics", "PromQL", "Rules", "Storage"]),
+    tests(of: "Answers", uses: ["JSON", "Metrics", "PromQL"]),
+    .testTarget(
+        name: "CommandLineTests",
+        dependencies: ["medic"],
+        path: "Tests/CommandLine",
+        exclude: ["Scenarios"],
+        swiftSettings: strict
+    ),
 ]
 
 /// The fuzzers need a runtime of their own, so they are part of the package only when Tests/Fuzz/run asks for them.

@@ -2,7 +2,8 @@
 enum Rooms {
     /// The deciding rooms, each above those it may use.
     static let deciding = [
-        "Diagnostics", "Metrics", "Storage", "PromQL", "Templates", "Rules", "Alerting", "Playbooks", "Proving",
+        "Diagnostics", "Metrics", "Storage", "PromQL", "Answers", "Templates", "Rules", "Alerting", "Playbooks",
+        "Proving",
     ]
     /// The rooms of Platform that have no effects on the world: the only ones that deciding rooms may use.
     static let pure: Set<String> = ["JSON", "Mathematics", "RegularExpressions", "YAML"]

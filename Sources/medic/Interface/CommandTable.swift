@@ -1,0 +1,60 @@
+import Diagnostics
+
+/// All that medic can be told to do.
+struct CommandTable: Sendable {
+    let commands: [Command]
+
+    /// The commands there are, in the order in which the help lists them.
+    static let medic: CommandTable = CommandTable(commands: [
+        QueryCommand.command, CheckExpressionCommand.command, CheckMetricsCommand.command, TestPromQLCommand.command,
+        ExplainCommand.command, CompletionCommand.command, ManualCommand.command, HelpCommand.command,
+    ])
+
+    /// The words that can follow these, where they are a verb with more than one meaning: `metrics` and `expr` after `check`.
+    func words(after path: [String]) -> [String] {
+        var words: [String] = []
+        for command in commands where command.path.count > path.count && command.path.starts(with: path) {
+            let word = command.path[path.count]
+            if !words.contains(word) { words.append(word) }
+        }
+        return words
+    }
+
+    func command(_ path: [String]) -> Command? {
+        commands.first { $0.path == path }
+    }
+
+    /// What the first words of a command line name.
+    enum Match {
+        case command(Command, rest: ArraySlice<String>)
+        /// A group such as `check`, without the word that must follow.
+        case group([String])
+    }
+
+    func match(_ words: [String]) throws(UsageError) -> Match {
+        var path: [String] = []
+        var rest = words[...]
+        while let word = rest.first, !self.words(after: path).isEmpty {
+            guard self.words(after: path + [word]).isEmpty == false || command(path + [word]) != nil else {
+                if let command = command(path) { return .command(command, rest: rest) }
+                if word == "--help" || word == "-h" { return .group(path) }
+                throw unknown(word, after: path)
+            }
+            path.append(word)
+            rest = rest.dropFirst()
+        }
+        if let command = command(path) { return .command(command, rest: rest) }
+        return .group(path)
+    }
+
+    private func unknown(_ word: String, after path: [String]) -> UsageError {
+        let candidates = words(after: path)
+        let what =
+            path.isEmpty ? "unknown command '\(word)'" : "unknown command '\(path.joined(separator: " ")) \(word)'"
+        let place = word.hasPrefix("-") ? "unknown flag \(word)" : what
+        if let meant = nearest(word, in: candidates) {
+            return UsageError("\(place); did you mean '\((path + [meant]).joined(separator: " "))'?")
+        }
+        return UsageError("\(place); known are \(candidates.joined(separator: ", "))")
+    }
+}

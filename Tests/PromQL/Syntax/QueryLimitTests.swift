@@ -2,9 +2,10 @@ import Diagnostics
 import Foundation
 import JSON
 import PromQL
+import Synchronization
 import Testing
 
-@Suite("Limits of queries") struct LimitTests {
+@Suite("Limits of queries") struct QueryLimitTests {
     @Test(arguments: [
         ("(", "1", ")"), ("-", "a", ""), ("abs(", "a", ")"), ("sum by (x) (", "a", ")"), ("2 ^ ", "2", ""),
         ("a + (", "a", ")"), ("a[", "1", ""),
@@ -24,19 +25,20 @@ import Testing
         let chain = [String](repeating: "a", count: 500).joined(separator: " + ")
         for query in [deep, chain] {
             let done = DispatchSemaphore(value: 0)
-            nonisolated(unsafe) var isSame = false
+            let isSame = Mutex(false)
             let thread = Thread {
                 if let expression = try? parse(query), let again = try? parse(expression.pretty()) {
-                    isSame =
+                    let holds =
                         again.isEquivalent(to: expression) && expression == expression
                         && expression.remarks(in: .init(text: query)).isEmpty && !expression.json.description.isEmpty
+                    isSame.withLock { $0 = holds }
                 }
                 done.signal()
             }
             thread.stackSize = 8 << 20
             thread.start()
             done.wait()
-            #expect(isSame)
+            #expect(isSame.withLock { $0 })
         }
     }
 

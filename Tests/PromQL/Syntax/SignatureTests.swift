@@ -1,7 +1,7 @@
 import PromQL
 import Testing
 
-@Suite("Signatures of functions") struct FunctionTests {
+@Suite("Signatures of functions") struct SignatureTests {
     @Test(arguments: [
         ("hour", 0, 1), ("round", 1, 2), ("info", 1, 2), ("clamp", 3, 3), ("time", 0, 0), ("max_of", 2, 2),
         ("histogram_quantiles", 3, 12), ("label_replace", 5, 5), ("rate", 1, 1),

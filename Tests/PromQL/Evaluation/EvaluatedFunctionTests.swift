@@ -1,7 +1,7 @@
 import PromQL
 import Testing
 
-@Suite struct FunctionTests {
+@Suite struct EvaluatedFunctionTests {
     @Test(arguments: [
         ("absent(nothing)", "{} 1"), (#"absent(nothing{a="1",b=~"x",c="2",c="3"})"#, #"{a="1"} 1"#),
         ("absent(x)", ""), (#"absent((nothing{a="1"}))"#, #"{a="1"} 1"#), (#"absent(nothing{a="1"} + 1)"#, "{} 1"),

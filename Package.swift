@@ -58,12 +58,13 @@ let deciding: [Target] = [
     room("Storage", uses: ["Metrics", "RegularExpressions"]),
     room("PromQL", uses: ["Diagnostics", "JSON", "Mathematics", "Metrics", "RegularExpressions", "Storage"]),
     room("Templates", uses: ["Diagnostics", "Metrics", "RegularExpressions"]),
-    room("Rules", uses: ["Diagnostics", "Metrics", "PromQL", "RegularExpressions", "Storage", "Templates", "YAML"]),
+    room("Rules", uses: ["Diagnostics", "JSON", "Metrics", "PromQL", "RegularExpressions", "Storage", "Templates", "YAML"]),
     room("Proving", uses: ["Diagnostics", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage", "YAML"]),
     room("Answers", uses: ["Diagnostics", "JSON", "Metrics", "PromQL"]),
 ]
 
 let doing: [Target] = [
+    room("History", uses: ["Files", "JSON", "Rules"]),
     room("SampleLog", uses: ["Files", "Metrics", "Storage"]),
     .executableTarget(
         name: "medic",
@@ -96,6 +97,7 @@ let proofs: [Target] = [
     tests(of: "Templates", uses: ["Diagnostics", "Metrics"]),
     tests(of: "Rules", uses: ["Diagnostics", "Metrics", "PromQL", "Storage", "Templates", "YAML"]),
     .testTarget(name: "HouseTests", path: "Tests/House", swiftSettings: strict),
+    tests(of: "History", uses: ["Metrics", "Rules"]),
     tests(of: "Proving", uses: ["Diagnostics", "Metrics", "PromQL", "Rules", "Storage"]),
     tests(of: "Answers", uses: ["JSON", "Metrics", "PromQL"]),
     .testTarget(

@@ -3,7 +3,7 @@ import PromQL
 import Synchronization
 import Testing
 
-@Suite struct QueryLimitTests {
+@Suite struct EvaluationLimitTests {
     private func fixture(maxSamples: Int = 100, maxDepth: Int = 250) throws -> Fixture {
         let series = (0..<10).map { ("x_total{i=\"\($0)\"}", (0..<20).map(String.init).joined(separator: " ")) }
         return try Fixture(

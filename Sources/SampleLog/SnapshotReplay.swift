@@ -55,7 +55,7 @@ struct SnapshotReplay {
 
     mutating func segment(_ reader: inout ByteReader) -> Bool {
         guard let id = reader.timeline(), id == current, let isOpen = reader.byte(),
-            let first = reader.count(upTo: 1 << 40), let rows = reader.count(upTo: 32),
+            let first = reader.count(upTo: 1 << 31 - 1), let rows = reader.count(upTo: 32),
             let slots = reader.count(upTo: LogReplay.slotLimit), let bytes = unsafe reader.take(reader.remaining),
             let segment = unsafe Segment(checking: bytes, firstFrame: first, rowCount: rows, slotCount: slots)
         else { return false }

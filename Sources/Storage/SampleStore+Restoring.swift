@@ -89,7 +89,7 @@ extension SampleStore {
             let slots = writing.seriesOfSlot.count
             let all = segments + (open.map { [$0] } ?? [])
             let isOrdered = zip(all, all.dropFirst()).allSatisfy {
-                $0.firstFrame + $0.rowCount <= $1.firstFrame && $0.lastTime < $1.firstTime
+                $0.firstFrame + $0.rowCount == $1.firstFrame && $0.lastTime < $1.firstTime
             }
             guard isOrdered, lastIrregular.count <= slots, all.allSatisfy({ $0.slotCount <= slots }),
                 (all.last?.lastTime ?? .min) <= newestTime, writing.newestTime == .min

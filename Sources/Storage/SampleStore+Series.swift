@@ -67,7 +67,8 @@ extension SampleStore {
             guard let home = currentHome(of: series) else {
                 return timeline.writing.withLock { writing in
                     let slot = writing.slot(for: series, formerly: writing.dormantSlot(packed))
-                    settle(series, in: timeline, slot: slot, since: timeline.sinceForNewSeries(writing))
+                    // A slot may have served another series, but only one whose samples are gone.
+                    settle(series, in: timeline, slot: slot, since: .min)
                     return slot
                 }
             }

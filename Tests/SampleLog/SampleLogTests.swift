@@ -2,7 +2,12 @@ import Files
 import Metrics
 import SampleLog
 import Storage
+import Synchronization
 import Testing
+
+private final class Flag: Sendable {
+    let done = Atomic<Int>(0)
+}
 
 @Suite struct SampleLogTests {
     let folder = TemporaryFolder()
@@ -87,6 +92,40 @@ import Testing
         try log.close()
         #expect(try recovered(folder.copy()).contents == store.contents())
         #expect(store.contents()[Labels(name: "m")]?.map(\.time) == [20])
+    }
+
+    @Test func `Snapshots taken while frames and series come are as good as others`() async throws {
+        let store = SampleStore()
+        let (log, _) = try SampleLog.open(folder.path, options: .init(fileBytes: 20_000), into: store)
+        let flag = Flag()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for name in ["first", "second"] {
+                group.addTask {
+                    let writer = try store.openTimeline(named: name)
+                    for frame in 0..<1500 {
+                        if frame % 50 == 0 {
+                            _ = try writer.slot(for: Labels(name: "m", [Label("i", "\(frame)"), Label("job", name)]))
+                            _ = try writer.slot(for: Labels(name: "shared", [Label("i", "\(frame % 200)")]))
+                        }
+                        try writer.append(at: Int64(frame), (0..<writer.width).map { Double(frame * $0) })
+                    }
+                    flag.done.add(1, ordering: .releasing)
+                }
+            }
+            group.addTask {
+                var time: Int64 = 0
+                while flag.done.load(ordering: .acquiring) < 2 {
+                    time += 1
+                    try log.writeSnapshot(of: store)
+                    try log.flush(now: Timestamp(rawValue: time))
+                }
+            }
+            try await group.waitForAll()
+        }
+        try log.close()
+        let (contents, report) = try recovered(folder.copy())
+        #expect(report.damages.isEmpty)
+        #expect(contents == store.contents())
     }
 
     @Test func `A second process is kept out`() throws {

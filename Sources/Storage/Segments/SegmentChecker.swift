@@ -54,7 +54,7 @@ extension Segment {
         rowCount: Int,
         slotCount: Int
     ) {
-        guard firstFrame >= 0, firstFrame < 1 << 40, slotCount >= 0, slotCount < 1 << 31,
+        guard firstFrame >= 0, firstFrame < 1 << 31, slotCount >= 0, slotCount < 1 << 31,
             unsafe SegmentChecker(rows: rowCount, columns: slotCount + 1).accepts(saved)
         else { return nil }
         unsafe self.init(saved, firstFrame: firstFrame, rowCount: rowCount, slotCount: slotCount)

@@ -14,8 +14,4 @@ extension Timeline {
     }
 
     func newestSampleTime(slot: Int) -> Int64? { newestSample(slot: slot)?.time }
-
-    /// From when on a slot answers for a series that has no other home. A slot may be used again, but only after the
-    /// samples of its former series are gone.
-    func sinceForNewSeries(_ writing: Writing) -> Int64 { .min }
 }

@@ -33,7 +33,7 @@ extension SampleStore {
     ) throws(StorageRefusal) {
         guard let source = timeline(home.timeline) else { return }
         if source.isSolo { return try appendSolo(source, time, value) }
-        let newest = source.writing.withLock { _ in source.newestSample(slot: home.slot) }
+        let newest = source.writing.withLock { _ in source.newestSample(in: home) }
         if let newest, time <= newest.time {
             try refuse(value, at: time, newest: newest.time, itsValue: newest.value)
             return
@@ -41,7 +41,7 @@ extension SampleStore {
         let solo = try makeTimeline(named: "", isSolo: true, &structure)
         source.writing.withLock { writing in
             // Looked at again: the source may have stored another frame meanwhile.
-            let newest = source.newestSample(slot: home.slot)
+            let newest = source.newestSample(in: home)
             writing.routes[home.slot] = .elsewhere(series: series)
             solo.writing.withLock { soloWriting in
                 let slot = soloWriting.newSlot(for: series)

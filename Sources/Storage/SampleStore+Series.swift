@@ -96,15 +96,14 @@ extension SampleStore {
                 return slot
             }
         }
-        var since = Int64.min
+        var since = home.since
         source?.writing.withLock { writing in
-            since = (source?.newestSampleTime(slot: home.slot) ?? .min) &+ 1
+            since = source?.newestSample(in: home).map { $0.time &+ 1 } ?? home.since
             if writing.isClosed {
                 writing.release(home.slot)
             }
             writing.routes[home.slot] = .elsewhere(series: series)
         }
-        since = Swift.max(since, home.since)
         return timeline.writing.withLock { writing in
             let slot = writing.slot(for: series, formerly: formerly?.slot)
             settle(series, in: timeline, slot: slot, since: since)

@@ -10,22 +10,23 @@ final class TemporaryFolder {
 
     init() {
         path = NSTemporaryDirectory() + "sample-log-" + UUID().uuidString
-        try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func names() -> [String] {
-        try! FileManager.default.contentsOfDirectory(atPath: path).sorted().filter { $0 != "lock" }
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return all.sorted().filter { $0 != "lock" }
     }
 
-    func read(_ name: String) -> [UInt8] { try! FileSystem.read(path + "/" + name) }
+    func read(_ name: String) -> [UInt8] { (try? FileSystem.read(path + "/" + name)) ?? [] }
 
     func write(_ name: String, _ bytes: [UInt8]) {
         _ = FileManager.default.createFile(atPath: path + "/" + name, contents: Data(bytes))
     }
 
-    func remove(_ name: String) { try! FileSystem.remove(path + "/" + name) }
+    func remove(_ name: String) { try? FileSystem.remove(path + "/" + name) }
 
     /// The same files in another folder.
     func copy() -> TemporaryFolder {

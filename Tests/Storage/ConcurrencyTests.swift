@@ -42,7 +42,7 @@ private final class Flag: Sendable {
     }
 
     private static func check(_ store: SampleStore) {
-        let matcher = try! LabelMatcher("__name__", .equal, "m")
+        guard let matcher = try? LabelMatcher("__name__", .equal, "m") else { return }
         let homes = store.readIndex { index in index.select([matcher]).compactMap { index.currentHome(of: $0) } }
         guard let timeline = homes.first?.timeline else { return }
         let view = store.view(of: timeline)

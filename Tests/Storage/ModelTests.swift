@@ -39,6 +39,8 @@ private struct World {
 
     private mutating func frame() throws {
         let place = Int.random(in: 0..<writers.count, using: &random)
+        // One source is late, as a slow target is.
+        let time = time - Int64(place * place * 25)
         if Int.random(in: 0..<8, using: &random) == 0 {
             // Mostly each writer's own series, sometimes another's.
             let isOwn = Int.random(in: 0..<6, using: &random) > 0
@@ -104,6 +106,7 @@ private struct World {
 
     private mutating func reopen() {
         let place = Int.random(in: 0..<writers.count, using: &random)
+        let time = time - Int64(place * place * 25)
         for (labels, last) in writers[place].newest where !last.isStaleMarker && !last.isAbsent {
             expectSample(labels, time, MarkerNaN.stale, in: place)
         }

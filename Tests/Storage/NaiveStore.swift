@@ -23,7 +23,7 @@ extension SampleStore {
     /// All samples of a series, read home by home.
     func samples(of labels: Labels) -> [(time: Int64, bits: UInt64)] {
         let homes = readIndex { index -> [Home] in
-            let found = index.select(labels.map { try! LabelMatcher($0.name, .equal, $0.value) })
+            let found = index.select(labels.compactMap { try? LabelMatcher($0.name, .equal, $0.value) })
             let exact = found.filter { index.labels(of: $0) == labels }
             return exact.first.map { index.homes(of: $0) } ?? []
         }

@@ -18,7 +18,7 @@ import Testing
             ("absent", .notEqual, "x"), ("absent", .matches, "x?"), ("absent", .notMatches, ".+"),
             ("job", .matches, "api|api"),
         ] {
-            result.append(try! LabelMatcher(name, operation, value))
+            if let matcher = try? LabelMatcher(name, operation, value) { result.append(matcher) }
         }
         return result
     }()

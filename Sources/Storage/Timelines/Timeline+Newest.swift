@@ -13,5 +13,10 @@ extension Timeline {
         return nil
     }
 
-    func newestSampleTime(slot: Int) -> Int64? { newestSample(slot: slot)?.time }
+    /// The newest sample that counts in a home. Before the home began the series lived elsewhere: where nothing counts yet,
+    /// the moment before that is as if it had a sample of no value.
+    func newestSample(in home: Home) -> (time: Int64, value: Double)? {
+        if let newest = newestSample(slot: home.slot), newest.time >= home.since { return newest }
+        return home.since == .min ? nil : (home.since - 1, MarkerNaN.absent)
+    }
 }

@@ -38,6 +38,8 @@ class Vector:
 class Questions:
     def __init__(self, random):
         self.random = random
+        # How many subqueries are around what is being made.
+        self.within = 0
 
     def pick(self, *choices):
         return self.random.choice(choices)
@@ -92,14 +94,15 @@ class Questions:
         return Vector(text + self.modifiers(), labels, exact=True, plain=True)
 
     def range_of(self, kinds, depth, inexact=True):
-        """A range vector: of samples, or of a subquery. Nested subqueries are shifted off each other's edges."""
+        """A range vector: of samples, or of a subquery. One within another has whole times for ends, and is shifted off."""
         if depth <= 0 or self.chance(0.75) or not inexact:
             text, labels = self.selector(kinds)
             return f"{text}[{self.duration()}]{self.modifiers()}", labels
+        self.within += 1
         inner = self.vector(depth - 1)
-        step = self.random.choice(STEPS)
-        shift = " offset 250ms" if ":" in inner.text else self.modifiers()
-        return f"{self.boxed(inner)}[{self.pick('2m', '5m', '10m', '12m')}:{step}]{shift}", inner.labels
+        self.within -= 1
+        shift = " offset 250ms" if self.within else self.modifiers()
+        return f"{self.boxed(inner)}[{self.pick('2m', '5m', '10m', '12m')}:{self.pick(*STEPS)}]{shift}", inner.labels
 
     def boxed(self, vector):
         return vector.text if vector.plain and "offset" not in vector.text and "@" not in vector.text else f"({vector.text})"
@@ -153,8 +156,8 @@ class Questions:
         operand = self.vector(depth - 1)
         clause, labels = self.grouping(operand.labels)
         if operand.exact and self.chance(0.1):
-            call = f'"value", {operand}'
-            operator, labels = "count_values", [*labels, "value"]
+            call = f'"zzz_value", {operand}'
+            operator, labels = "count_values", [*labels, "zzz_value"]
         elif self.chance(0.12):
             operator, call = "quantile", f"{self.pick('0.5', '0.25', '0.99', '0', '1', '-0.1', '1.1', 'NaN')}, {operand}"
         else:

@@ -30,7 +30,7 @@ struct StorageCases {
         let elapsed = clock.now - start
         report.add("series/create", elapsed.nanoseconds / Double(series), .nanosecondsPerSeries)
         report.add("series/memory", (Memory.live - before) / Double(series), .bytesPerSeries)
-        withExtendedLifetime(store) {}
+        withExtendedLifetime((store, services)) {}
     }
 
     /// Frames whose values are ready: what the store itself costs. Sealing is part of every thirty-second.

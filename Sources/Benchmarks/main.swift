@@ -1,10 +1,13 @@
+import Glibc
+
 guard let options = Options(Array(CommandLine.arguments.dropFirst())) else {
     print(Options.help, terminator: "")
-    StandardStreams.exit(2)
+    exit(2)
 }
 var report = Report()
 if options.includes("parse") { try ParseCases().run(into: &report) }
 if options.includes("storage") { try StorageCases().run(into: &report) }
+if options.includes("evaluate") { try EvaluationCases(sizes: options.sizes).run(into: &report) }
 if options.json {
     print(report.json)
 } else {

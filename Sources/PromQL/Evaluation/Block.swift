@@ -23,6 +23,12 @@ struct Block {
         values.part(row * steps..<(row + 1) * steps)
     }
 
+    /// Whether a row has a value at any step.
+    func hasValue(row: Int) -> Bool {
+        let values = self.row(row)
+        return (0..<values.count).contains { !values[$0].isAbsent }
+    }
+
     /// How many samples it holds.
     var sampleCount: Int {
         var count = 0

@@ -3,7 +3,7 @@ import Storage
 
 /// The labels by which series are told apart: `by (...)` and `on (...)` keep some, `without (...)` and `ignoring (...)`
 /// leave out some and the name.
-struct LabelChoice {
+struct LabelChoice: Sendable {
     /// The names to keep, where it says which to keep.
     let kept: [String]?
     let projection: LabelProjection
@@ -39,7 +39,9 @@ struct Grouping {
         }
         var rows = LabelRows()
         numbers = tables.map { table in
-            table.labels(index).map { rows.row(of: $0, projectedBy: choice.projection) }
+            (0..<table.count).map { row in
+                rows.row(of: table.labels(of: row, index), projectedBy: choice.projection)
+            }
         }
         count = rows.labels.count
     }
@@ -100,7 +102,10 @@ struct AggregationGroups {
         starts = sizes
         members = Self.members(groups, starts)
         shape = Shape(
-            LabelTable(Self.labels(of: representatives, input.table, choice, index)),
+            LabelTable(
+                Self.labels(of: representatives, input.table, choice, index),
+                choice.kept == nil ? .distinctWithoutNames : .distinct
+            ),
             naming: Self.naming(input, groups, count, choice)
         )
     }
@@ -122,9 +127,7 @@ struct AggregationGroups {
         _ index: borrowing SeriesIndex
     ) -> [Labels] {
         if let names = choice.kept, names.isEmpty { return rows.map { _ in .empty } }
-        if let series = table.series { return rows.map { choice.apply(index.labels(of: series[$0])) } }
-        let labels = table.labels(index)
-        return rows.map { choice.apply(labels[$0]) }
+        return rows.map { choice.apply(table.labels(of: $0, index)) }
     }
 
     /// Only a group by name has a name that could be dropped later.

@@ -20,42 +20,20 @@ struct HistogramLayout {
     private(set) var largest = 0
 
     init(_ shape: Shape, _ index: borrowing SeriesIndex) {
-        if let series = shape.table.series, let le = index.symbol(of: "le") {
-            group(series, le, index)
-        } else {
-            group(shape.table.labels(index))
-        }
-        for place in histograms.indices {
-            histograms[place].sort { ($0.bound, $0.row) < ($1.bound, $1.row) }
-            largest = max(largest, histograms[place].count)
-        }
-    }
-
-    private mutating func group(_ rows: [Labels]) {
         var table = LabelRows()
         var bounds: [String: Double?] = [:]
-        for (row, labels) in rows.enumerated() {
+        for row in 0..<shape.count {
+            let labels = shape.table.labels(of: row, index)
             let text = labels["le"] ?? ""
             let bound = bounds[text] ?? BucketBound.parse(text)
             bounds[text] = bound
             add(Int32(row), bound, text, labels, to: &table)
         }
         labels = table.labels
-    }
-
-    /// The same for stored series, whose bounds are told apart by number.
-    private mutating func group(_ series: [SeriesID], _ le: Symbol, _ index: borrowing SeriesIndex) {
-        var table = LabelRows()
-        var bounds: [Symbol: (text: String, bound: Double?)] = [:]
-        for (row, id) in series.enumerated() {
-            let symbol = index.value(of: le, in: id)
-            let known = bounds[symbol]
-            let text = known?.text ?? index.text(of: symbol)
-            let bound = known.map(\.bound) ?? BucketBound.parse(text)
-            if known == nil { bounds[symbol] = (text, bound) }
-            add(Int32(row), bound, text, index.labels(of: id), to: &table)
+        for place in histograms.indices {
+            histograms[place].sort { ($0.bound, $0.row) < ($1.bound, $1.row) }
+            largest = max(largest, histograms[place].count)
         }
-        labels = table.labels
     }
 
     private mutating func add(
@@ -117,7 +95,7 @@ final class HistogramNode: Node {
     ) throws(QueryError) -> (layout: HistogramLayout, shape: Shape) {
         try layout.value(for: [shape], index) { index throws(QueryError) in
             let layout = HistogramLayout(shape, index)
-            return (layout, Shape(LabelTable(layout.labels), naming: .dropped))
+            return (layout, Shape(LabelTable(layout.labels, .distinct), naming: .dropped))
         }
     }
 
@@ -149,8 +127,7 @@ final class HistogramNode: Node {
 
     private func noteStrays(_ layout: HistogramLayout, _ input: Block, _ run: Run) {
         for stray in layout.strays {
-            let row = input.row(Int(stray.row))
-            if (0..<row.count).contains(where: { !row[$0].isAbsent }) {
+            if input.hasValue(row: Int(stray.row)) {
                 run.note(.badBucketLabel(metric: stray.metric, value: stray.value), at: children[0].range)
             }
         }

@@ -32,11 +32,7 @@ final class InfoNode: Node {
     func prepare(_ index: borrowing SeriesIndex) throws(QueryError) -> Shape? {
         let base = try children[0].prepare(index)
         let info = try children[1].prepare(index)
-        if let base, let info {
-            _ = try plan(base, info, index)
-        } else {
-            _ = info?.table.labels(index)
-        }
+        if let base, let info { _ = try plan(base, info, index) }
         return nil
     }
 

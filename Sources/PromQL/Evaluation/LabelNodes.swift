@@ -72,13 +72,13 @@ struct RelabelPlan {
         var table = LabelRows()
         var dropped: [Bool] = []
         var rows: [Int32] = []
-        for (place, labels) in input.table.labels(index).enumerated() {
-            let (changed, givesName) = change.apply(labels)
+        for place in 0..<input.count {
+            let (changed, givesName) = change.apply(input.table.labels(of: place, index))
             let row = table.row(of: changed)
             rows.append(row)
             if row == dropped.count { dropped.append(input.naming.isDropped(place) && !givesName) }
         }
-        shape = Shape(LabelTable(table.labels), naming: Naming(dropped))
+        shape = Shape(LabelTable(table.labels, .distinct), naming: Naming(dropped))
         self.rows = rows
         merges = table.labels.count < rows.count
     }

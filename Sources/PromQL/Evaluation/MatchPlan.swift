@@ -9,7 +9,7 @@ final class MatchPlan {
     /// Stands for a series that is missing and filled in.
     static let missing: Int32 = -1
 
-    struct Pair {
+    struct Pair: Sendable {
         var many: Int32
         var one: Int32
     }
@@ -25,35 +25,48 @@ final class MatchPlan {
     let shape: Shape
     /// The row of the answer for every pair of rows that may meet.
     private var rows: [UInt64: Int32] = [:]
-    // For the words of errors.
-    let manyLabels: [Labels]
-    let oneLabels: [Labels]
-
     init(_ many: Shape, _ one: Shape, _ rule: MatchRule, _ index: borrowing SeriesIndex) {
         let grouping = Grouping([many.table, one.table], by: rule.choice, index)
         let (manyNumbers, oneNumbers) = (grouping.numbers[0], grouping.numbers[1])
-        let (manyLabels, oneLabels) = (many.table.labels(index), one.table.labels(index))
-        (self.many, self.one, self.manyLabels, self.oneLabels) = (manyNumbers, oneNumbers, manyLabels, oneLabels)
+        (self.many, self.one) = (manyNumbers, oneNumbers)
         signatureCount = grouping.count
         let pairs = Self.pairs(manyNumbers, oneNumbers, grouping.count)
-        let labels = pairs.map { rule.labels(manyLabels[Int($0.many)], oneLabels[Int($0.one)]) }
         let naming: Naming = rule.returnsBool ? .dropped : .kept
-        isSimple =
+        let (manyTable, oneTable) = (many.table, one.table)
+        let mayBeSimple =
             !rule.fills && Self.areUnique(oneNumbers, grouping.count)
             && (!rule.isOneToOne || Self.areUnique(pairs.map { manyNumbers[Int($0.many)] }, grouping.count))
-            // Where a pair's labels are those it was matched by, they differ because the signatures do.
-            && (rule.answersWithSignature || Set(labels).count == labels.count)
-        if isSimple {
+        if mayBeSimple && rule.answersWithSignature {
+            // The labels are those by which the pairs were matched, so they differ because the signatures do.
+            isSimple = true
             self.pairs = pairs
-            shape = Shape(LabelTable(labels), naming: naming)
+            let table = LabelTable(count: pairs.count, .distinctWithoutNames) { row, index in
+                let pair = pairs[row]
+                return rule.labels(
+                    manyTable.labels(of: Int(pair.many), index),
+                    oneTable.labels(of: Int(pair.one), index)
+                )
+            }
+            shape = Shape(table, naming: naming)
             return
         }
         var table = LabelRows()
         var rows: [UInt64: Int32] = [:]
-        for (pair, labels) in zip(pairs, labels) { rows[Self.key(pair)] = table.row(of: labels) }
-        Self.addFilled(rule, manyLabels, oneLabels, &table, &rows)
-        self.rows = rows
-        shape = Shape(LabelTable(table.labels), naming: naming)
+        for pair in pairs {
+            let labels = rule.labels(
+                manyTable.labels(of: Int(pair.many), index),
+                oneTable.labels(of: Int(pair.one), index)
+            )
+            rows[Self.key(pair)] = table.row(of: labels)
+        }
+        isSimple = mayBeSimple && table.labels.count == pairs.count
+        if isSimple {
+            self.pairs = pairs
+        } else {
+            Self.addFilled(rule, manyTable.labels(index), oneTable.labels(index), &table, &rows)
+            self.rows = rows
+        }
+        shape = Shape(LabelTable(table.labels, .distinct), naming: naming)
     }
 
     /// All pairs of rows that have the same signature, in the order of the many side.
@@ -117,7 +130,7 @@ final class MatchPlan {
 }
 
 /// What an operator demands of its two sides.
-struct MatchRule {
+struct MatchRule: Sendable {
     let choice: LabelChoice
     let isOneToOne: Bool
     /// `group_right`: the left side is the one side.

@@ -28,11 +28,7 @@ final class MatchingNode: Node {
     func prepare(_ index: borrowing SeriesIndex) throws(QueryError) -> Shape? {
         let left = try children[0].prepare(index)
         let right = try children[1].prepare(index)
-        guard let left, let right else {
-            _ = left?.table.labels(index)
-            _ = right?.table.labels(index)
-            return nil
-        }
+        guard let left, let right else { return nil }
         return try plan(left, right, index).shape
     }
 
@@ -66,7 +62,7 @@ final class MatchingNode: Node {
         hasMet = false
         var order: [Int32] = []
         for step in 0..<steps.count {
-            try match(plan, rule.isSwapped ? right : left, rule.isSwapped ? left : right, step, block, &order)
+            try match(plan, rule.isSwapped ? right : left, rule.isSwapped ? left : right, step, run, block, &order)
         }
         if operation.isTrim && hasMet { run.note(.incompatibleTypes(operation), at: range) }
         var result = block
@@ -113,6 +109,7 @@ final class MatchingNode: Node {
         _ many: Block,
         _ one: Block,
         _ step: Int,
+        _ run: Run,
         _ block: Block,
         _ order: inout [Int32]
     ) throws(QueryError) {
@@ -121,7 +118,7 @@ final class MatchingNode: Node {
         try one.forEachRow { row throws(QueryError) in
             if one[row, step].isAbsent { return }
             let signature = Int(plan.one[row])
-            if partners[signature] >= 0 { throw twoOnOneSide(plan, row, Int(partners[signature])) }
+            if partners[signature] >= 0 { throw twoOnOneSide(row, Int(partners[signature]), one, run) }
             partners[signature] = Int32(row)
         }
         let matched = matched.cells(plan.signatureCount, filledWith: false)
@@ -177,8 +174,10 @@ final class MatchingNode: Node {
         order.append(Int32(row))
     }
 
-    private func twoOnOneSide(_ plan: MatchPlan, _ first: Int, _ second: Int) -> QueryError {
-        let labels = [plan.oneLabels[first], plan.oneLabels[second]].sorted()
+    private func twoOnOneSide(_ first: Int, _ second: Int, _ one: Block, _ run: Run) -> QueryError {
+        let labels = run.store.readIndex { index in
+            [first, second].map { one.shape.table.labels(of: $0, index) }.sorted()
+        }
         let group = rule.choice.apply(labels[0])
         return .evaluation(.manyToMany(side: rule.isSwapped ? .left : .right, group: group, labels[0], labels[1]))
     }

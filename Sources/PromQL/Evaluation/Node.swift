@@ -16,8 +16,7 @@ protocol Node: AnyObject {
     /// Whether the stored series it selects are still those it knows.
     func isCurrent(_ index: borrowing SeriesIndex) -> Bool
 
-    /// Works out which series it yields. Nil where that depends on their values; then the labels of its children are made
-    /// so that the rest can be worked out during the evaluation.
+    /// Works out which series it yields. Nil where that depends on their values; then it is worked out during evaluation.
     func prepare(_ index: borrowing SeriesIndex) throws(QueryError) -> Shape?
 
     func evaluate(_ steps: Steps, _ run: Run) throws(QueryError) -> Block

@@ -1,39 +1,65 @@
 import Metrics
+import Storage
 
 /// The rows of an answer: their labels with the names dropped that were to be dropped, and which of them are the same.
+///
+/// Labels are made for rows that are part of an answer, and kept for the next one.
 final class OutputRows {
     let shape: Shape
-    let labels: [Labels]
     let hasDuplicates: Bool
-    /// For each row the first one with the same labels.
+    /// For each row the first one with the same labels; empty where all differ.
     let first: [Int32]
+    private var made: [Labels?]
 
-    init(_ shape: Shape, _ labels: [Labels]) {
+    init(_ shape: Shape, _ index: borrowing SeriesIndex) {
         self.shape = shape
-        switch shape.naming {
-        case .kept: self.labels = labels
-        case .dropped: self.labels = labels.map(\.withoutName)
-        case .mixed(let dropped):
-            self.labels = zip(labels, dropped).map { labels, isDropped in isDropped ? labels.withoutName : labels }
-        }
-        // Stored series differ, and stay different as long as they keep their names or have all the same.
-        if shape.table.series != nil && (shape.naming == .kept || shape.table.hasOneName) {
+        made = Array(repeating: nil, count: shape.count)
+        let isDistinct =
+            switch shape.table.distinctness {
+            case .distinctWithoutNames: true
+            case .distinct: shape.naming == .kept
+            case .unknown: false
+            }
+        if isDistinct {
             hasDuplicates = false
             first = []
             return
         }
-        var rows: [Labels: Int32] = [:]
-        rows.reserveCapacity(self.labels.count)
+        var rows = LabelRows()
+        var firstOfRow: [Int32] = []
         var first: [Int32] = []
-        var hasDuplicates = false
-        for (row, labels) in self.labels.enumerated() {
-            let known = rows[labels]
-            if known == nil { rows[labels] = Int32(row) } else { hasDuplicates = true }
-            first.append(known ?? Int32(row))
+        for row in 0..<shape.count {
+            let labels = Self.labels(row, shape, index)
+            made[row] = labels
+            let number = rows.row(of: labels)
+            if Int(number) == firstOfRow.count { firstOfRow.append(Int32(row)) }
+            first.append(firstOfRow[Int(number)])
         }
-        self.hasDuplicates = hasDuplicates
+        hasDuplicates = firstOfRow.count < shape.count
         self.first = hasDuplicates ? first : []
     }
+
+    private static func labels(_ row: Int, _ shape: Shape, _ index: borrowing SeriesIndex) -> Labels {
+        let labels = shape.table.labels(of: row, index)
+        return shape.naming.isDropped(row) ? labels.withoutName : labels
+    }
+
+    /// Makes the labels of rows that are part of an answer.
+    func make(_ rows: some Sequence<Int>, _ store: SampleStore) {
+        let missing = rows.filter { made[$0] == nil }
+        if missing.isEmpty { return }
+        store.readIndex { index in
+            for row in missing where !isGone(row, index) { made[row] = Self.labels(row, shape, index) }
+        }
+    }
+
+    /// Whether a row was a stored series that has left the store while the query ran.
+    private func isGone(_ row: Int, _ index: borrowing SeriesIndex) -> Bool {
+        shape.table.series.map { index.currentHome(of: $0[row]) == nil } ?? false
+    }
+
+    /// The labels of a row that `make` was called for; nil when its series has left the store meanwhile.
+    func labels(of row: Int) -> Labels? { made[row] }
 }
 
 /// Gathers the series of an answer, stretch after stretch.
@@ -44,7 +70,8 @@ struct MatrixCollector {
     private var byLabels: [Labels: Int32] = [:]
 
     /// Adds the values of a stretch of steps.
-    mutating func add(_ block: Block, _ steps: Steps, _ output: OutputRows) throws(QueryError) {
+    mutating func add(_ block: Block, _ steps: Steps, _ output: OutputRows, _ store: SampleStore) throws(QueryError) {
+        output.make((0..<block.rows).lazy.filter { block.hasValue(row: $0) }, store)
         for row in 0..<block.rows {
             var points: [Sample] = []
             for step in 0..<block.steps where !block[row, step].isAbsent {
@@ -58,8 +85,8 @@ struct MatrixCollector {
 
     /// Adds points of one series, sorted by time. Two series of the same labels become one unless they meet at a time.
     mutating func add(_ points: [Sample], _ row: Int, _ output: OutputRows) throws(QueryError) {
-        guard let start = points.first?.timestamp else { return }
-        let place = place(of: row, output)
+        guard let start = points.first?.timestamp, let labels = output.labels(of: row) else { return }
+        let place = place(of: row, labels, output)
         guard let end = series[place].samples.last?.timestamp else {
             series[place].samples = points
             return
@@ -73,18 +100,17 @@ struct MatrixCollector {
         }
     }
 
-    private mutating func place(of row: Int, _ output: OutputRows) -> Int {
+    private mutating func place(of row: Int, _ labels: Labels, _ output: OutputRows) -> Int {
         if known !== output {
             // The rows are others than before, as can happen where they depend on values: labels tell which is which.
             if known != nil && byLabels.isEmpty {
                 for (place, series) in series.enumerated() { byLabels[series.labels] = Int32(place) }
             }
-            places = Array(repeating: -1, count: output.labels.count)
+            places = Array(repeating: -1, count: output.shape.count)
             known = output
         }
         let row = output.hasDuplicates ? Int(output.first[row]) : row
         if places[row] >= 0 { return Int(places[row]) }
-        let labels = output.labels[row]
         let place = byLabels[labels] ?? Int32(series.count)
         if Int(place) == series.count {
             if !byLabels.isEmpty { byLabels[labels] = place }

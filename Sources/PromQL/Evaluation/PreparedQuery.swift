@@ -100,7 +100,7 @@ public final class PreparedQuery {
             try run.pause()
             let part = steps.stretch(from: step, limit: stretch)
             let block = try node.evaluate(part, run)
-            try collector.add(block, part, output(for: block.shape))
+            try collector.add(block, part, output(for: block.shape), store)
             step += part.count
         }
         return QueryResult(value: .matrix(collector.sorted()), annotations: run.sortedAnnotations)
@@ -124,24 +124,26 @@ public final class PreparedQuery {
 
     private func output(for shape: Shape, _ index: borrowing SeriesIndex) -> OutputRows {
         if let output, output.shape === shape { return output }
-        let made = OutputRows(shape, shape.table.labels(index))
+        let made = OutputRows(shape, index)
         output = made
         return made
     }
 
     private func vector(_ block: Block, _ time: Timestamp) throws(QueryError) -> [VectorElement] {
         let output = self.output(for: block.shape)
-        var elements: [VectorElement] = []
+        var rows: [Int] = []
         var seen: Set<Int32> = []
         try block.forEachRow { row throws(QueryError) in
-            let value = block[row, 0]
-            if value.isAbsent { return }
+            if block[row, 0].isAbsent { return }
             if output.hasDuplicates && !seen.insert(output.first[row]).inserted {
                 throw .evaluation(.duplicateLabelset)
             }
-            elements.append(VectorElement(labels: output.labels[row], timestamp: time, value: value))
+            rows.append(row)
         }
-        return elements
+        output.make(rows, store)
+        return rows.compactMap { row in
+            output.labels(of: row).map { VectorElement(labels: $0, timestamp: time, value: block[row, 0]) }
+        }
     }
 
     /// A range vector as it is.
@@ -162,6 +164,7 @@ public final class PreparedQuery {
         try source.forEachSeries(steps, run) { samples throws(QueryError) in
             let points = samples.points(extent: source.extent, start: end &- source.window, end: end)
             try run.load(points.count)
+            output.make(CollectionOfOne(samples.row), store)
             try collector.add(points, samples.row, output)
         }
         return collector.sorted()

@@ -188,11 +188,7 @@ extension RangeFunctionNode {
             }
         }
         for suspect in suspects.value?.names ?? [] {
-            let hasValue = suspect.rows.contains { row in
-                let values = block.row(Int(row))
-                return (0..<values.count).contains { !values[$0].isAbsent }
-            }
-            if hasValue {
+            if suspect.rows.contains(where: { block.hasValue(row: Int($0)) }) {
                 run.note(.possibleNonCounter(metric: suspect.name), at: source.range)
             }
         }
@@ -213,8 +209,8 @@ struct CounterSuspects {
             }
             for (symbol, members) in bySymbol { rows[index.text(of: symbol), default: []] += members }
         } else {
-            for (row, labels) in shape.table.labels(index).enumerated() {
-                rows[labels.metricName ?? "", default: []].append(Int32(row))
+            for row in 0..<shape.count {
+                rows[shape.table.labels(of: row, index).metricName ?? "", default: []].append(Int32(row))
             }
         }
         names = rows.filter { !Self.isCounter($0.key) }.map { (name: $0.key, rows: $0.value) }

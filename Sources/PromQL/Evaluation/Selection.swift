@@ -46,11 +46,14 @@ final class Selection: Sendable {
         groups = Self.grouped(settled.map(\.place))
         wanderers = moved.enumerated().map { Wanderer(row: settled.count + $0.offset, homes: $0.element.homes) }
         // Type and unit go together with the name, so series that have them could still become the same.
-        let hasOneName =
+        let haveOneName =
             matchers.contains { $0.operation == .equal && $0.name == Labels.metricName }
             && index.symbol(of: "__type__") == nil && index.symbol(of: "__unit__") == nil
         shape = Shape(
-            LabelTable(series: settled.map(\.series) + moved.map(\.series), hasOneName: hasOneName)
+            LabelTable(
+                series: settled.map(\.series) + moved.map(\.series),
+                haveOneName ? .distinctWithoutNames : .distinct
+            )
         )
     }
 

@@ -22,11 +22,7 @@ final class SetOperationNode: Node {
     func prepare(_ index: borrowing SeriesIndex) throws(QueryError) -> Shape? {
         let left = try children[0].prepare(index)
         let right = try children[1].prepare(index)
-        guard let left, let right else {
-            _ = left?.table.labels(index)
-            _ = right?.table.labels(index)
-            return nil
-        }
+        guard let left, let right else { return nil }
         return try plan(left, right, index).shape
     }
 
@@ -140,7 +136,7 @@ struct SetPlan {
         var dropped: [Bool] = []
         leftRows = Self.rows(left, in: &table, &dropped, index)
         rightRows = Self.rows(right, in: &table, &dropped, index)
-        shape = Shape(LabelTable(table.labels), naming: Naming(dropped))
+        shape = Shape(LabelTable(table.labels, .distinct), naming: Naming(dropped))
     }
 
     private static func rows(
@@ -150,8 +146,8 @@ struct SetPlan {
         _ index: borrowing SeriesIndex
     ) -> [Int32] {
         var rows: [Int32] = []
-        for (place, labels) in side.table.labels(index).enumerated() {
-            let row = table.row(of: labels)
+        for place in 0..<side.count {
+            let row = table.row(of: side.table.labels(of: place, index))
             if row == dropped.count { dropped.append(side.naming.isDropped(place)) }
             rows.append(row)
         }

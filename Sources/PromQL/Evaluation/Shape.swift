@@ -1,6 +1,5 @@
 import Metrics
 import Storage
-import Synchronization
 
 /// Which series an expression yields, in which order. A shape changes only when series come or go, so whatever follows
 /// from it is worked out once and kept for as long as the very same object comes back.
@@ -16,9 +15,9 @@ final class Shape: Sendable {
     var count: Int { table.count }
 
     /// The shape of a number, and of `vector(1)`: one series without labels.
-    static let scalar = Shape(LabelTable([Labels.empty]))
+    static let scalar = Shape(LabelTable([Labels.empty], .distinctWithoutNames))
     /// The shape of an answer without series.
-    static let empty = Shape(LabelTable([]))
+    static let empty = Shape(LabelTable([], .distinctWithoutNames))
 }
 
 /// Whether the metric's name will be dropped at the end of the query: a function that changes what a value means says so,
@@ -42,37 +41,72 @@ enum Naming: Sendable, Equatable {
     }
 }
 
-/// The labels of a shape's rows, made only when something asks for them.
+/// The labels of a shape's rows. Made row by row where something asks for them: of an alert over many series, only those
+/// that fire are ever asked for.
 final class LabelTable: Sendable {
-    let count: Int
-    /// The stored series that the rows are, where they are stored series: their labels can be compared as numbers.
-    let series: [SeriesID]?
-    /// Whether all rows have the same metric name, so that they stay different without it.
-    let hasOneName: Bool
-    private let made: Mutex<[Labels]?>
-
-    init(_ labels: [Labels]) {
-        count = labels.count
-        series = nil
-        hasOneName = false
-        made = Mutex(labels)
+    /// What is known of rows with the same labels.
+    enum Distinctness {
+        case unknown
+        /// There are none.
+        case distinct
+        /// There are none, and would be none if the names were dropped.
+        case distinctWithoutNames
     }
 
-    init(series: [SeriesID], hasOneName: Bool) {
+    private enum Source: Sendable {
+        case made([Labels])
+        case series([SeriesID])
+        case derived(@Sendable (Int, borrowing SeriesIndex) -> Labels)
+    }
+
+    let count: Int
+    let distinctness: Distinctness
+    private let source: Source
+
+    init(_ labels: [Labels], _ distinctness: Distinctness = .unknown) {
+        count = labels.count
+        source = .made(labels)
+        self.distinctness = distinctness
+    }
+
+    init(series: [SeriesID], _ distinctness: Distinctness) {
         count = series.count
-        self.series = series
-        self.hasOneName = hasOneName
-        made = Mutex(nil)
+        source = .series(series)
+        self.distinctness = distinctness
+    }
+
+    /// Rows whose labels follow from others.
+    init(
+        count: Int,
+        _ distinctness: Distinctness,
+        labels: @escaping @Sendable (Int, borrowing SeriesIndex) -> Labels
+    ) {
+        self.count = count
+        source = .derived(labels)
+        self.distinctness = distinctness
+    }
+
+    /// The stored series that the rows are, where they are stored series: their labels can be compared as numbers.
+    var series: [SeriesID]? {
+        if case .series(let series) = source { series } else { nil }
+    }
+
+    /// The labels of a row. A series that has just left the store has none.
+    func labels(of row: Int, _ index: borrowing SeriesIndex) -> Labels {
+        switch source {
+        case .made(let labels): labels[row]
+        case .series(let series): index.labels(of: series[row])
+        case .derived(let labels): labels(row, index)
+        }
     }
 
     /// The labels of every row.
     func labels(_ index: borrowing SeriesIndex) -> [Labels] {
-        made.withLock { made in
-            if let made { return made }
-            let labels = (series ?? []).map { index.labels(of: $0) }
-            made = labels
-            return labels
-        }
+        if case .made(let labels) = source { return labels }
+        var all: [Labels] = []
+        all.reserveCapacity(count)
+        for row in 0..<count { all.append(labels(of: row, index)) }
+        return all
     }
 }
 

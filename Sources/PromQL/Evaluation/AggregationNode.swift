@@ -36,7 +36,7 @@ final class AggregationNode: Node {
 
     private func plan(_ shape: Shape, _ index: borrowing SeriesIndex) throws(QueryError) -> AggregationGroups {
         try groups.value(for: [shape], index) { index throws(QueryError) in
-            AggregationGroups(shape, by: choice, index)
+            AggregationGroups(shape, by: choice, listsMembers: operation == .quantile, index)
         }
     }
 

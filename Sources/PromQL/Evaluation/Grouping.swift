@@ -84,11 +84,11 @@ struct AggregationGroups {
     let count: Int
     /// One row for each group.
     let shape: Shape
-    /// The rows group after group; those of group `g` stand at `starts[g]..<starts[g + 1]`.
+    /// Where asked for, the rows group after group; those of group `g` stand at `starts[g]..<starts[g + 1]`.
     let members: [Int32]
     let starts: [Int]
 
-    init(_ input: Shape, by choice: LabelChoice, _ index: borrowing SeriesIndex) {
+    init(_ input: Shape, by choice: LabelChoice, listsMembers: Bool = false, _ index: borrowing SeriesIndex) {
         let grouping = Grouping([input.table], by: choice, index)
         groups = grouping.numbers[0]
         count = grouping.count
@@ -100,7 +100,7 @@ struct AggregationGroups {
         }
         for group in 0..<count { sizes[group + 1] += sizes[group] }
         starts = sizes
-        members = Self.members(groups, starts)
+        members = listsMembers ? Self.members(groups, starts) : []
         shape = Shape(
             LabelTable(
                 Self.labels(of: representatives, input.table, choice, index),

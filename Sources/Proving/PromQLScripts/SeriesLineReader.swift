@@ -11,12 +11,17 @@ enum SeriesLineReader {
         let head = head(&cursor)
         let labels = try labels(head.text, at: head.range.lowerBound)
         var items: [PromQLScript.Item] = []
+        try readItems(&cursor, into: &items)
+        return PromQLScript.SeriesLine(labels: labels, items: items, range: line.range)
+    }
+
+    /// The values up to the end of the line.
+    static func readItems(_ cursor: inout LineCursor, into items: inout [PromQLScript.Item]) throws(ScriptProblem) {
         while true {
             cursor.skipBlanks()
             if cursor.isAtEnd { break }
             try readItem(&cursor, into: &items)
         }
-        return PromQLScript.SeriesLine(labels: labels, items: items, range: line.range)
     }
 
     /// Everything up to the first blank outside braces and quotes.

@@ -1,7 +1,7 @@
 import Diagnostics
-import Metrics
+public import Metrics
 import PromQL
-import YAML
+public import YAML
 
 extension Shape where Value == RuleGroup {
     static func ruleGroup(in source: SourceText) -> Shape<RuleGroup> {
@@ -133,7 +133,7 @@ extension Shape where Value == [LabelTemplate] {
 
 extension Shape where Value == Milliseconds {
     /// Prometheus's notation of durations: `30s`, `1h30m`, `0`.
-    static var milliseconds: Shape<Milliseconds> {
+    public static var milliseconds: Shape<Milliseconds> {
         Shape("a duration such as 30s, 5m or 1h30m") { node, problems in
             let expected = "a duration such as 30s, 5m or 1h30m"
             guard let text = node.scalar?.text, !node.isNull else {

@@ -2,6 +2,8 @@
 struct Command: Sendable {
     /// The words that name it: `["check", "metrics"]`.
     let path: [String]
+    /// Whether it is meant too when its last word is left out and no other command of the group is named.
+    var isStandard = false
     /// What it is for, in a line without a full stop.
     let summary: String
     var arguments: [Argument] = []

@@ -6,7 +6,8 @@ struct CommandTable: Sendable {
 
     /// The commands there are, in the order in which the help lists them.
     static let medic: CommandTable = CommandTable(commands: [
-        QueryCommand.command, CheckExpressionCommand.command, CheckMetricsCommand.command, TestPromQLCommand.command,
+        QueryCommand.command, CheckExpressionCommand.command, CheckMetricsCommand.command, TestRulesCommand.command,
+        TestPromQLCommand.command,
         ExplainCommand.command, CompletionCommand.command, ManualCommand.command, HelpCommand.command,
     ])
 
@@ -24,6 +25,11 @@ struct CommandTable: Sendable {
         commands.first { $0.path == path }
     }
 
+    /// The command that is meant when none of a group is named.
+    private func standard(of group: [String]) -> Command? {
+        commands.first { $0.isStandard && $0.path.dropLast().elementsEqual(group) }
+    }
+
     /// What the first words of a command line name.
     enum Match {
         case command(Command, rest: ArraySlice<String>)
@@ -38,6 +44,7 @@ struct CommandTable: Sendable {
             guard self.words(after: path + [word]).isEmpty == false || command(path + [word]) != nil else {
                 if let command = command(path) { return .command(command, rest: rest) }
                 if word == "--help" || word == "-h" { return .group(path) }
+                if let standard = standard(of: path) { return .command(standard, rest: rest) }
                 throw unknown(word, after: path)
             }
             path.append(word)

@@ -84,8 +84,9 @@ public struct Fields {
 
     /// Tells of the keys that nobody asked for, and of those that were asked for in vain.
     mutating func finish() {
-        let asked = known
-        for entry in mapping.entries where !asked.contains(where: { $0.utf8.elementsEqual(entry.key.utf8) }) {
+        let asked = known.enumerated().filter { !known.prefix($0.offset).contains($0.element) }.map(\.element)
+        let suspects = problems.toleratesUnknownKeys ? [] : mapping.entries
+        for entry in suspects where !asked.contains(where: { $0.utf8.elementsEqual(entry.key.utf8) }) {
             let free = asked.filter { mapping.entry(for: $0) == nil }
             let near = nearest(to: entry.key, among: free) ?? nearest(to: entry.key, among: asked)
             let help = near.map { "did you mean '\($0)'?" } ?? "known here: \(asked.joined(separator: ", "))"

@@ -6,9 +6,12 @@ public final class Problems {
     // Kept, so that a file of thousands of expressions is not copied for each of them.
     private(set) lazy var bytes = Array(source.text.utf8)
     private var found: [Diagnostic] = []
+    /// Whether keys that nobody asks for are passed over in silence, for files that carry things for others too.
+    public let toleratesUnknownKeys: Bool
 
-    public init(in source: SourceText) {
+    public init(in source: SourceText, toleratesUnknownKeys: Bool = false) {
         self.source = source
+        self.toleratesUnknownKeys = toleratesUnknownKeys
     }
 
     /// Everything found, in the order of the file.

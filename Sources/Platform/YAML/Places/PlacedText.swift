@@ -22,6 +22,11 @@ public struct PlacedText: Sendable, Hashable {
         self.pieces = pieces
     }
 
+    /// No text, as of a key that is not there; problems of it are shown at the range.
+    public init(nothingAt range: Range<Int>) {
+        self.init(text: "", range: range, pieces: [])
+    }
+
     /// The text of a scalar; nil for a sequence or a mapping.
     public init?(_ node: YAMLNode, in source: SourceText) {
         self.init(node, in: Array(source.text.utf8))

@@ -175,12 +175,17 @@ private struct DecimalExpansion {
     }
 
     var digits: [UInt8] {
-        var result: [UInt8] = []
-        for (index, part) in parts.reversed().enumerated() {
-            let text = Array(String(part).utf8.map { $0 - UInt8(ascii: "0") })
-            if index > 0 { result += [UInt8](repeating: 0, count: 9 - text.count) }
-            result += text
+        var result = [UInt8](repeating: 0, count: 9 * parts.count)
+        var place = result.count
+        for var part in parts {
+            for _ in 0..<9 {
+                place -= 1
+                result[place] = UInt8(truncatingIfNeeded: part % 10)
+                part /= 10
+            }
         }
+        let zeros = result.prefix { $0 == 0 }.count
+        result.removeFirst(zeros)
         return result
     }
 }

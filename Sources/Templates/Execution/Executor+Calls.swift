@@ -111,7 +111,9 @@ extension Executor {
         case (.number(let number), .float): return .float(number.float)
         case (.number(let number), .integer):
             if case .integer = number.value { return number.value }
-            if let integer = Int64(exactly: number.float) { return .integer(integer) }
+            if number.float.magnitude < 0x1p63, Double(Int64(number.float)) == number.float {
+                return .integer(Int64(number.float))
+            }
             throw fail("expected integer; found \(written(operand.range))", at: operand.range)
         case (.string(let text), .text): return .string(text)
         case (.string, _), (.number, _), (.boolean, _):

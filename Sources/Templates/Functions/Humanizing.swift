@@ -35,7 +35,7 @@ enum Humanizing {
         let sign = value < 0 ? "-" : ""
         let magnitude = abs(value)
         // More seconds than 64 bits hold; what Go prints then depends on the machine.
-        let whole = Int64(exactly: magnitude.rounded(.towardZero)) ?? .max
+        let whole = magnitude < 0x1p63 ? Int64(magnitude) : .max
         let (seconds, minutes) = (whole % 60, whole / 60 % 60)
         let (hours, days) = (whole / 3600 % 24, whole / 86_400)
         if days != 0 { return "\(sign)\(days)d \(hours)h \(minutes)m \(seconds)s" }
@@ -61,7 +61,7 @@ enum Humanizing {
                 "\(Number.general(value)) cannot be represented as a nanoseconds timestamp since it overflows int64"
             )
         }
-        return TemplateTime(milliseconds: (Int64(exactly: nanoseconds.rounded(.towardZero)) ?? .max) / 1_000_000)
+        return TemplateTime(milliseconds: (nanoseconds < 0x1p63 ? Int64(nanoseconds) : .max) / 1_000_000)
     }
 
     private static func small(_ value: Double) -> (Double, String) {

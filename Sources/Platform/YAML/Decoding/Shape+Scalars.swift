@@ -55,7 +55,7 @@ extension Shape where Value == Int {
             switch node.value {
             case .integer(let value): number = value
             // `1e6` is written for whole numbers too.
-            case .float(let value) where Int(exactly: value) != nil: number = Int(exactly: value) ?? 0
+            case .float(let value) where value.magnitude < 0x1p63 && Double(Int(value)) == value: number = Int(value)
             default:
                 problems.wrongType(node, expected: expectation, help: numberHelp(node))
                 return nil

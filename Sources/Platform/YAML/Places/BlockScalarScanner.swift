@@ -5,6 +5,7 @@ struct BlockScalarScanner {
     private let indentation: Int
     private let chomping: UInt8?
     private var offset: Int
+    private var lineStart: Int
     private var decoded = DecodedBytes()
     // The break that ended the last line, which counts only when a line follows or the block keeps it.
     private var leading = Break()
@@ -18,12 +19,12 @@ struct BlockScalarScanner {
     static func decode(_ scalar: YAMLScalar, at range: Range<Int>, in bytes: [UInt8]) -> DecodedBytes {
         var header = range.lowerBound + 1
         var chomping: UInt8?
-        while header < bytes.count, LineBreak.at(header, in: bytes) == nil, bytes[header] != UInt8(ascii: "#") {
+        while header < bytes.count, LineBreak.length(at: header, in: bytes) == 0, bytes[header] != UInt8(ascii: "#") {
             if bytes[header] == UInt8(ascii: "-") || bytes[header] == UInt8(ascii: "+") { chomping = bytes[header] }
             header += 1
         }
-        while header < bytes.count, LineBreak.at(header, in: bytes) == nil { header += 1 }
-        let start = header + (LineBreak.at(header, in: bytes)?.length ?? 0)
+        header = LineBreak.next(from: header, in: bytes)
+        let start = header + LineBreak.length(at: header, in: bytes)
         var scanner = BlockScalarScanner(
             bytes: bytes,
             isLiteral: scalar.style == .literal,
@@ -41,6 +42,7 @@ struct BlockScalarScanner {
         self.indentation = indentation
         self.chomping = chomping
         self.offset = offset
+        lineStart = offset
     }
 
     /// How far the block is indented: what the first line with content has in the file and has not in the text. That holds
@@ -52,7 +54,7 @@ struct BlockScalarScanner {
         while let lineBreak = LineBreak.at(content, in: text) {
             content += lineBreak.decoded.count
             while LineBreak.byte(offset, bytes) == UInt8(ascii: " ") { offset += 1 }
-            offset += LineBreak.at(offset, in: bytes)?.length ?? 0
+            offset += LineBreak.length(at: offset, in: bytes)
         }
         // Nothing but empty lines: however far they are indented, there is no content in them.
         guard content < text.count else { return bytes.count }
@@ -70,11 +72,12 @@ struct BlockScalarScanner {
             joinLines(isFolded: !isLiteral && !formerIsBlank && !isBlank)
             formerIsBlank = isBlank
             let start = offset
-            while offset < bytes.count, LineBreak.at(offset, in: bytes) == nil { offset += 1 }
+            offset = LineBreak.next(from: offset, in: bytes)
             decoded.copy(start..<offset, of: bytes)
             if let lineBreak = LineBreak.at(offset, in: bytes) {
                 leading = Break(range: offset..<offset + lineBreak.length, text: lineBreak.decoded)
                 offset += lineBreak.length
+                lineStart = offset
             }
             scanBreaks()
         }
@@ -102,21 +105,12 @@ struct BlockScalarScanner {
             trailing.range = start..<offset + lineBreak.length
             trailing.text += lineBreak.decoded
             offset += lineBreak.length
+            lineStart = offset
         }
     }
 
     /// Counted from the line's begin; indentation is spaces, so bytes are columns.
-    private var column: Int {
-        var start = offset
-        while start > 0, offset - start <= indentation, !isLineStart(start) { start -= 1 }
-        return offset - start
-    }
-
-    private func isLineStart(_ offset: Int) -> Bool {
-        bytes[offset - 1] == UInt8(ascii: "\n") || bytes[offset - 1] == UInt8(ascii: "\r")
-            || (offset >= 2 && LineBreak.at(offset - 2, in: bytes)?.length == 2)
-            || (offset >= 3 && LineBreak.at(offset - 3, in: bytes)?.length == 3)
-    }
+    private var column: Int { offset - lineStart }
 
     /// The range of a block without the empty lines after it and without its last line break.
     static func trimmed(_ range: Range<Int>, in bytes: [UInt8]) -> Range<Int> {

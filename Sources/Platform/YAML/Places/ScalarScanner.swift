@@ -78,8 +78,19 @@ struct ScalarScanner {
         case (.doubleQuoted, UInt8(ascii: "\\")):
             scanEscape()
         default:
-            decoded.copy(offset..<offset + 1, of: bytes)
-            offset += 1
+            let start = offset
+            repeat { offset += 1 } while offset < end && isOrdinary(bytes[offset])
+            decoded.copy(start..<offset, of: bytes)
+        }
+    }
+
+    /// Whether a byte is copied like the one before it.
+    private func isOrdinary(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "'"),
+            UInt8(ascii: "\\"), 0xC2, 0xE2:
+            false
+        default: true
         }
     }
 
@@ -141,7 +152,7 @@ struct ScalarScanner {
             switch bytes[offset] {
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): offset += 1
             case UInt8(ascii: "#"):
-                while offset < bytes.count, LineBreak.at(offset, in: bytes) == nil { offset += 1 }
+                offset = LineBreak.next(from: offset, in: bytes)
             case UInt8(ascii: "&"), UInt8(ascii: "!"):
                 if offset >= range.upperBound { return range.upperBound }
                 while offset < bytes.count, !endsProperty(bytes[offset]) { offset += 1 }

@@ -1,9 +1,9 @@
 /// Turns libyaml's character numbers into byte offsets of the file.
 struct CharacterOffsets {
-    private static let stride = 256
+    private static let stride = 32
 
     private let bytes: [UInt8]
-    // The byte offset of every 256th character; empty where every character is one byte.
+    // The byte offset of every 32nd character; empty where every character is one byte.
     private var checkpoints: [Int] = []
 
     init(_ bytes: [UInt8]) {

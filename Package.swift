@@ -59,7 +59,10 @@ let deciding: [Target] = [
     room("Storage", uses: ["Metrics", "RegularExpressions"]),
     room("PromQL", uses: ["Diagnostics", "JSON", "Mathematics", "Metrics", "RegularExpressions", "Storage"]),
     room("Templates", uses: ["Diagnostics", "Metrics", "RegularExpressions"]),
-    room("Rules", uses: ["Diagnostics", "JSON", "Metrics", "PromQL", "RegularExpressions", "Storage", "Templates", "YAML"]),
+    room(
+        "Rules",
+        uses: ["Diagnostics", "JSON", "Metrics", "PromQL", "RegularExpressions", "Storage", "Templates", "YAML"]
+    ),
     room("Proving", uses: ["Diagnostics", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage", "YAML"]),
     room("Answers", uses: ["Diagnostics", "JSON", "Metrics", "PromQL"]),
 ]
@@ -120,8 +123,8 @@ let fuzzers: [Target] = [
     .executableTarget(
         name: "medic-fuzz",
         dependencies: [
-            "CFuzzer", "Diagnostics", "Files", "JSON", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage",
-            "YAML",
+            "CFuzzer", "Diagnostics", "Files", "JSON", "Metrics", "PromQL", "RegularExpressions", "Rules", "SampleLog",
+            "Storage", "Templates", "YAML",
         ],
         path: "Tests/Fuzz/Harness",
         swiftSettings: strict

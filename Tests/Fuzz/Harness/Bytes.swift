@@ -10,6 +10,8 @@ struct Bytes {
 
     mutating func byte() -> UInt8 { rest.popFirst() ?? 0 }
 
+    mutating func skip(_ count: Int) { rest = rest.dropFirst(count) }
+
     mutating func flag() -> Bool { byte() & 1 == 1 }
 
     /// Below `bound`, which is at least 1.

@@ -22,7 +22,8 @@ struct FuzzTarget: Sendable {
     }
 
     static let all: [FuzzTarget] = [
-        .exposition, .scrapes, .numbers, .promql, .durations, .columns, .expressions, .json, .yaml, .rules, .canary,
+        .exposition, .scrapes, .numbers, .promql, .durations, .evaluation, .columns, .records, .recovery,
+        .expressions, .json, .yaml, .rules, .templates, .canary,
     ]
 }
 

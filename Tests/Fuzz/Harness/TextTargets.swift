@@ -4,6 +4,7 @@ import Metrics
 import PromQL
 import RegularExpressions
 import Rules
+import Templates
 import YAML
 
 extension FuzzTarget {
@@ -61,11 +62,37 @@ extension FuzzTarget {
         guard let text = String(validating: input, as: UTF8.self), let value = try? JSONValue(parsing: text) else {
             return
         }
-        for indentation in [nil, 2] {
-            var writer = JSONWriter(indentation: indentation)
-            writer.value(value)
-            let written = String(decoding: writer.takeBytes(), as: UTF8.self)
-            hold((try? JSONValue(parsing: written)) == value, "\(text)\nis written as\n\(written)")
+        // A number may be read as another kind of number than it was written; its text does not change again.
+        let once = written(value)
+        guard let again = try? JSONValue(parsing: once) else { broken("does not read back: \(once)") }
+        hold(written(again) == once, "\(once)\nis written as\n\(written(again))")
+    }
+
+    private static func written(_ value: JSONValue) -> String {
+        var writer = JSONWriter()
+        writer.value(value)
+        return String(decoding: writer.takeBytes(), as: UTF8.self)
+    }
+
+    static let templates = FuzzTarget(
+        "templates",
+        "a template is carried out within its limits, or refused",
+        inputMax: 512
+    ) { input in
+        guard let text = String(validating: input, as: UTF8.self) else { return }
+        do throws(TemplateError) {
+            let template = try RuleTemplate(text, name: "fuzz")
+            let values = RuleTemplate.Input(
+                labels: [("instance", "a:1"), ("job", "api")],
+                value: 0.3,
+                externalLabels: [("region", "here")],
+                externalURL: "http://localhost"
+            )
+            let expansion = template.expand(values, context: TemplateContext())
+            if let error = expansion.error { hold(!error.description.isEmpty, "no words") }
+        } catch {
+            hold(!error.description.isEmpty, "no words")
+            hold(error.line >= 1 && error.column >= 0, "\(error)")
         }
     }
 

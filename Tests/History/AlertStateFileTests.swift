@@ -33,7 +33,11 @@ import Testing
                     alert("A", .pending(since: time(1), missed: 2), value: 0.1),
                     alert("B", .firing(activeSince: time(1), since: time(2), keptSince: nil), value: -.infinity),
                     alert("C", .firing(activeSince: time(1), since: time(2), keptSince: time(3)), value: -0.0),
-                    alert("D", .resolved(activeSince: time(1), firedAt: time(2), at: time(3)), value: .leastNonzeroMagnitude),
+                    alert(
+                        "D",
+                        .resolved(activeSince: time(1), firedAt: time(2), at: time(3)),
+                        value: .leastNonzeroMagnitude
+                    ),
                 ]
             )
         ]

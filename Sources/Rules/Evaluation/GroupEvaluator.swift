@@ -15,6 +15,8 @@ public final class GroupEvaluator {
     /// The time of the last evaluation; nil before the first.
     public private(set) var lastEvaluation: Timestamp?
     private let rules: [any RuleEvaluating]
+    private let store: SampleStore
+    private let lookback: Milliseconds
 
     /// Prepares every expression and template of the group. `file` is the path under which the group is known.
     public init(
@@ -34,6 +36,8 @@ public final class GroupEvaluator {
             rules.append(Self.evaluator(for: rule, in: group, context: context, engine: engine, output: output))
         }
         self.rules = rules
+        self.store = store
+        lookback = engine.options.lookback
     }
 
     /// When the group's evaluations are due.
@@ -58,6 +62,18 @@ public final class GroupEvaluator {
     public func alerts(ofRule place: Int) -> [Alert] {
         guard rules.indices.contains(place) else { return [] }
         return (rules[place] as? AlertingEvaluator)?.book.alerts ?? []
+    }
+
+    /// What an alert of a rule rests on now. Looks at every series that the rule selects: for alerts that something will be
+    /// done about, not for each evaluation.
+    public func evidence(for alert: Alert, ofRule place: Int) -> Evidence? {
+        guard group.rules.indices.contains(place) else { return nil }
+        return Evidence(
+            for: alert.source,
+            of: group.rules[place].expression.tree,
+            in: store,
+            lookback: lookback
+        )
     }
 
     /// Notes that somebody looks after an alert. Answers whether the group has such an active alert.

@@ -1,0 +1,115 @@
+public import Metrics
+import PromQL
+import Storage
+
+/// What an alert rests on: how fresh its samples are, and how far back its rule looks. Whoever acts upon the alert must know
+/// that the data is there and new enough; whoever only tells of it need not.
+public struct Evidence: Sendable, Hashable {
+    /// The series behind the alert that have samples at all.
+    public let series: Int
+    /// The newest sample among them; nil where none has any, as with an alert about something absent.
+    public let newestSample: Timestamp?
+    /// How far back the rule's expression reaches. Until samples have come in for so long, the alert is a guess.
+    public let reach: Milliseconds
+    /// Whether the expression speaks about absence, so that missing samples are no lack of evidence.
+    public let isAboutAbsence: Bool
+
+    /// Whether the newest sample is at most two intervals old, or none is needed.
+    public func isFresh(at now: Timestamp, interval: Milliseconds) -> Bool {
+        guard let newestSample else { return isAboutAbsence }
+        return isAboutAbsence || now - newestSample <= Milliseconds(2 * interval.rawValue)
+    }
+
+    /// Whether samples have come in without a break for as long as the rule looks back.
+    public func isWarm(at now: Timestamp, coveredSince: Timestamp) -> Bool {
+        now - coveredSince >= reach
+    }
+}
+
+extension Evidence {
+    /// Gathers the evidence for an alert: of the series that the expression selects, those that agree with the labels of
+    /// the sample behind the alert. A series that lacks such a label counts, for the expression may have joined it.
+    init(for source: Labels, of expression: Expression, in store: SampleStore, lookback: Milliseconds) {
+        let uses = expression.selectorUses
+        var newest: Timestamp?
+        var count = 0
+        for use in uses {
+            let homes = store.readIndex { index in
+                index.select(use.selector.matchers).compactMap { series -> Home? in
+                    index.labels(of: series).isCompatible(with: source) ? index.homes(of: series).last : nil
+                }
+            }
+            for home in homes {
+                guard let time = store.view(of: home.timeline).newestSample(slot: home.slot) else { continue }
+                count += 1
+                newest = Swift.max(newest ?? time, time)
+            }
+        }
+        series = count
+        newestSample = newest
+        reach = uses.map { $0.reach(lookback: lookback) }.max() ?? .zero
+        isAboutAbsence = expression.isAboutAbsence
+    }
+}
+
+extension Labels {
+    /// Whether no label contradicts the other set; the name does not count.
+    fileprivate func isCompatible(with other: Labels) -> Bool {
+        other.allSatisfy { label in
+            guard label.name != Labels.metricName, let own = self[label.name] else { return true }
+            return own.utf8.elementsEqual(label.value.utf8)
+        }
+    }
+}
+
+extension TimelineView {
+    /// The time of the slot's newest sample that is no marker.
+    fileprivate func newestSample(slot: Int) -> Timestamp? {
+        var frame = endFrame - 1
+        while frame >= firstFrame {
+            let value = value(slot: slot, frame: frame)
+            if !value.isAbsent, !value.isStaleMarker { return Timestamp(milliseconds: timestamp(of: frame)) }
+            frame -= 1
+        }
+        return nil
+    }
+}
+
+extension SelectorUse {
+    /// How far before the moment of evaluation the oldest sample may lie that this selector reads.
+    fileprivate func reach(lookback: Milliseconds) -> Milliseconds {
+        var total = window.map(\.milliseconds) ?? lookback
+        total = total + (selector.offset.map(\.milliseconds) ?? .zero)
+        for subquery in subqueries {
+            total = total + subquery.window.milliseconds + (subquery.offset.map(\.milliseconds) ?? .zero)
+        }
+        return Swift.max(.zero, total)
+    }
+}
+
+extension DurationExpression {
+    /// The duration as an instant query has it; one that makes no sense counts as none.
+    fileprivate var milliseconds: Milliseconds {
+        let seconds = seconds(step: 0, range: 0)
+        // A hundred years: beyond what any store keeps, and far from the ends of the integers.
+        guard seconds.isFinite, seconds.magnitude < 3.2e9 else { return .zero }
+        return Milliseconds(Int64(seconds * 1_000))
+    }
+}
+
+extension Expression {
+    /// Whether the expression asks for something to be missing or down: `absent(...)`, or `up == 0`.
+    fileprivate var isAboutAbsence: Bool {
+        var found = false
+        walk { expression in
+            switch expression {
+            case .call(let call): found = found || call.function == .absent || call.function == .absentOverTime
+            case .binary(let node) where node.operation == .equal:
+                let isUp = node.left.selectorUses.contains { $0.selector.metricName == "up" }
+                if case .number(let number) = node.right, number.value == 0, isUp { found = true }
+            default: break
+            }
+        }
+        return found
+    }
+}

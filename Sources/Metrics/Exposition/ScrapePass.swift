@@ -61,7 +61,9 @@
         }
         let rest = oldCount - oldPlace
         let equal = newCount - newPlace == rest ? unsafe EqualBytes.count(old + oldPlace, new + newPlace, rest) : -1
-        return equal == rest ? nil : Divergence(line: line, oldPlace: oldPlace, newPlace: newPlace)
+        // A memory that has nothing yet has checked nothing: an empty body is no OpenMetrics.
+        let isKnown = equal == rest && oldCount > 0
+        return isKnown ? nil : Divergence(line: line, oldPlace: oldPlace, newPlace: newPlace)
     }
 
     /// Reads the value of a line whose series is as it was, and returns where the line ends; nil where that fails,

@@ -183,6 +183,18 @@ struct RememberedTarget {
         #expect(throws: ExpositionError.self) { try target.scrape("a 3 # {x=\"y\"} 4 5\n") }
     }
 
+    @Test func `An empty body is refused where the format demands an end, whatever came before`() throws {
+        for bodies in [[""], ["# EOF\n", ""], ["a 1\n# EOF\n", "broken", ""]] {
+            var memory = ScrapeMemory()
+            let outcomes = bodies.map { text -> Bool in
+                var body = ScrapeBody()
+                _ = body.append(Array(text.utf8).span)
+                return (try? memory.read(&body, as: .openMetrics) { _ in 0 }) != nil
+            }
+            #expect(outcomes.last == false, "\(bodies)")
+        }
+    }
+
     @Test func `A body beyond its limit is refused`() {
         var body = ScrapeBody(limit: 4)
         let (small, large): ([UInt8], [UInt8]) = ([1, 2], [1, 2, 3])

@@ -27,7 +27,6 @@ extension SampleStore {
     }
 
     private func count(_ dropped: Timeline.Dropped) {
-        guard dropped.frames > 0 else { return }
         counters.withLock { counters in
             counters.samples -= dropped.samples
             counters.sealedSamples -= dropped.sealedSamples
@@ -85,6 +84,7 @@ extension SampleStore {
                     && timeline.published.withLock { $0.segments.isEmpty && $0.rowCount == 0 }
             }
             guard isOver else { continue }
+            count(timeline.dropSlab())
             timelines.withLock { $0[id] = nil }
             if structure.timelineOfName[timeline.name] == id { structure.timelineOfName[timeline.name] = nil }
         }
@@ -115,8 +115,9 @@ extension Timeline.Writing {
     fileprivate mutating func park(_ removed: [UInt32: [UInt8]]) {
         for (slot, route) in routes {
             guard case .elsewhere(let series) = route, let packed = removed[series] else { continue }
-            seriesOfSlot[slot] = 0
+            // A slot that was let go is freed when its samples are gone.
             if releasedSlots.contains(slot) { continue }
+            seriesOfSlot[slot] = 0
             routes[slot] = .dormant(packedLabels: packed)
         }
     }

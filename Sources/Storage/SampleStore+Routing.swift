@@ -12,15 +12,25 @@ extension SampleStore {
                 case .sink:
                     counters.withLock { $0.refusedSamples &+= 1 }
                 case .dormant(let packed):
-                    revive(packed, slot: slot, in: timeline, at: time, value)
+                    if let series = index.withLock({ $0.find(packedLabels: packed) }) {
+                        // It came back elsewhere meanwhile.
+                        timeline.writing.withLock { $0.routes[slot] = .elsewhere(series: series) }
+                        handOn(value, at: time, toSeries: series, &structure)
+                    } else {
+                        revive(packed, slot: slot, in: timeline, at: time, value)
+                    }
                 case .elsewhere(let series):
-                    guard let home = currentHome(of: series) else { continue }
-                    // That a source has ended says nothing about a series that lives elsewhere now.
-                    if value.isStaleMarker, self.timeline(home.timeline)?.isSolo != true { continue }
-                    try? append(value, at: time, toSeries: series, at: home, &structure)
+                    handOn(value, at: time, toSeries: series, &structure)
                 }
             }
         }
+    }
+
+    private func handOn(_ value: Double, at time: Int64, toSeries series: UInt32, _ structure: inout Structure) {
+        guard let home = currentHome(of: series) else { return }
+        // That a source has ended says nothing about a series that lives elsewhere now.
+        if value.isStaleMarker, timeline(home.timeline)?.isSolo != true { return }
+        try? append(value, at: time, toSeries: series, at: home, &structure)
     }
 
     /// Appends to the present home of a series if that is a timeline of its own, and otherwise gives it one.
@@ -86,11 +96,6 @@ extension SampleStore {
         if value.isStaleMarker { return }
         guard let series = try? self.series(packedLabels: packed) else {
             counters.withLock { $0.refusedSamples &+= 1 }
-            return
-        }
-        guard currentHome(of: series) == nil else {
-            // It came back elsewhere meanwhile.
-            timeline.writing.withLock { $0.routes[slot] = .elsewhere(series: series) }
             return
         }
         timeline.writing.withLock { writing in

@@ -63,12 +63,15 @@ extension SampleStore {
     /// The slot of a timeline in which the series is written, found or made.
     func slot(forPacked packed: [UInt8], in timeline: Timeline) throws(StorageRefusal) -> Int {
         try structure.withLock { structure throws(StorageRefusal) in
+            if self.timeline(timeline.id) == nil { bringBack(timeline, &structure) }
             let series = try self.series(packedLabels: packed)
             guard let home = currentHome(of: series) else {
                 return timeline.writing.withLock { writing in
+                    let slots = writing.seriesOfSlot.count
                     let slot = writing.slot(for: series, formerly: writing.dormantSlot(packed))
-                    // A slot may have served another series, but only one whose samples are gone.
-                    settle(series, in: timeline, slot: slot, since: .min)
+                    // The slot may have served another series: what stands in it so far is not this one's.
+                    let since = slot < slots && writing.newestTime != .min ? writing.newestTime &+ 1 : .min
+                    settle(series, in: timeline, slot: slot, since: since)
                     return slot
                 }
             }
@@ -80,6 +83,17 @@ extension SampleStore {
         }
     }
 
+    /// A timeline that was closed and had nothing left is written again by whoever still holds its writer.
+    private func bringBack(_ timeline: Timeline, _ structure: inout Structure) {
+        timeline.writing.withLock { writing in
+            writing = Timeline.Writing()
+            timeline.published.withLock { $0 = Timeline.Published() }
+            timelines.withLock { $0[timeline.id] = timeline }
+            journal?.timelineOpened(timeline.id, name: timeline.name, isSolo: false)
+        }
+        if structure.timelineOfName[timeline.name] == nil { structure.timelineOfName[timeline.name] = timeline.id }
+    }
+
     /// Lets a series be written in another timeline from now on. One that has a timeline of its own keeps it: its samples
     /// may come from several sides, and there they are put in order.
     private func move(_ series: UInt32, from home: Home, to timeline: Timeline) -> Int {
@@ -88,7 +102,7 @@ extension SampleStore {
         let formerly = homes.last { $0.timeline == timeline.id }
         if let source, source.isSolo {
             return timeline.writing.withLock { writing in
-                let known = formerly?.slot ?? writing.routedSlot(of: series)
+                let known = writing.slot(of: series, in: formerly) ?? writing.routedSlot(of: series)
                 let slot = known ?? writing.newSlot(for: series)
                 writing.seriesOfSlot[slot] = series
                 writing.routes[slot] = .elsewhere(series: series)
@@ -105,7 +119,7 @@ extension SampleStore {
             writing.routes[home.slot] = .elsewhere(series: series)
         }
         return timeline.writing.withLock { writing in
-            let slot = writing.slot(for: series, formerly: formerly?.slot)
+            let slot = writing.slot(for: series, formerly: writing.slot(of: series, in: formerly))
             settle(series, in: timeline, slot: slot, since: since)
             return slot
         }
@@ -130,6 +144,12 @@ extension Timeline.Writing {
         return slot
     }
 
+    /// The slot of a former home, if it was not given up since.
+    func slot(of series: UInt32, in home: Home?) -> Int? {
+        guard let home, home.slot < seriesOfSlot.count, seriesOfSlot[home.slot] == series else { return nil }
+        return home.slot
+    }
+
     /// A slot in which the series is written from now on: the one it had, or a new one.
     mutating func slot(for series: UInt32, formerly known: Int?) -> Int {
         guard let slot = known else { return newSlot(for: series) }
@@ -142,8 +162,13 @@ extension Timeline.Writing {
 
     /// The writer lets go of the slot: when its samples are gone, another series may have it.
     mutating func release(_ slot: Int) {
-        guard slot >= 0, slot < seriesOfSlot.count, slot != sink, !freeSlots.contains(slot) else { return }
-        releasedSlots.insert(slot)
+        guard slot >= 0, slot < seriesOfSlot.count, slot != sink else { return }
+        if case .dormant = routes[slot] {
+            routes[slot] = .sink
+            freeSlots.append(slot)
+        } else if seriesOfSlot[slot] != 0 {
+            releasedSlots.insert(slot)
+        }
     }
 
     /// The slot where the series waits for a value to bring it back.

@@ -93,5 +93,6 @@ import Testing
         #expect(statistics.series == 0)
         #expect(statistics.rawBytes == 0 && statistics.sealedBytes == 0)
         #expect(statistics.appendedSamples == 1000)
+        #expect(statistics.totalBytes < 60_000)
     }
 }

@@ -107,6 +107,9 @@ private struct World {
     private mutating func reopen() {
         let place = Int.random(in: 0..<writers.count, using: &random)
         let time = time - Int64(place * place * 25)
+        // A frame that retention has dropped has nothing to be marked.
+        let view = store.view(of: writers[place].writer.timeline)
+        if view.firstFrame == view.endFrame { writers[place].newest = [:] }
         for (labels, last) in writers[place].newest where !last.isStaleMarker && !last.isAbsent {
             expectSample(labels, time, MarkerNaN.stale, in: place)
         }
@@ -118,7 +121,8 @@ private struct World {
     /// Samples that the store still has beyond the cut are fine: it drops whole runs.
     func check() {
         for labels in universe {
-            let expected = naive.samples[labels] ?? []
+            // A late source may write what is too old already.
+            let expected = (naive.samples[labels] ?? []).filter { $0.time >= cutoff }
             let found = store.samples(of: labels).filter { $0.time >= cutoff }
             #expect(found.map(\.time) == expected.map(\.time), "\(labels)")
             #expect(found.map(\.bits) == expected.map(\.bits), "\(labels)")
@@ -134,7 +138,7 @@ extension SampleStore {
 }
 
 @Suite struct ModelTests {
-    @Test(arguments: 1...40)
+    @Test(arguments: 1...60)
     func `A store holds what a naive one holds`(_ seed: Int) throws {
         var world = try World(seed: UInt64(seed))
         for step in 0..<400 {

@@ -60,6 +60,10 @@ import Testing
         #expect(store.statistics.timelines == 0)
         #expect(store.view(of: writer.timeline).endFrame == 0)
         #expect(try store.openTimeline(named: "target").timeline != writer.timeline)
+        // A writer that was kept still works.
+        _ = try writer.slot(for: Labels(name: "b"))
+        try writer.append(at: 200, [1])
+        #expect(store.samples(of: Labels(name: "b")).map(\.time) == [200])
     }
 
     @Test func `Label texts and numbers are given back`() throws {

@@ -40,6 +40,16 @@ extension Timeline {
         }
     }
 
+    /// Gives up the room for new frames. There must be none in it.
+    func dropSlab() -> Dropped {
+        published.withLock { published in
+            var dropped = Dropped()
+            dropped.rawBytes = published.slab?.byteCount ?? 0
+            published.slab = nil
+            return dropped
+        }
+    }
+
     /// The slots that have no sample in any frame.
     func slotsWithoutSamples() -> [Int] {
         let view = view()

@@ -39,7 +39,8 @@ import Testing
         Case(
             rule: "expr: rate(otlp_errors_total[5m]) > 0.1\n        for: 2m",
             series: { [(["__name__": "otlp_errors_total"] as Labels, Double(3 * $0))] },
-            firesAt: 9
+            // Above a tenth once the window holds more than thirty errors, at the eleventh step.
+            firesAt: 19
         ),
         Case(
             rule: "expr: histogram_quantile(0.95, rate(http_request_duration_seconds_bucket[5m])) > 1\n"

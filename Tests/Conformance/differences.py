@@ -14,9 +14,10 @@ Most of it is kept out where queries and samples are made, because then everythi
 | threshold                                                   | (samples.py)                                                 |
 | `holt_winters` is `double_exponential_smoothing`            | each is asked by its own name (peer_text)                    |
 | sums are compensated in 3                                   | equal means: within 1e-6 of each other, or both within 1e-9  |
-|                                                             | of zero; floor, ceil, round, sgn, changes, resets and        |
-|                                                             | count_values see only values that come from samples as they  |
-|                                                             | are                                                          |
+|                                                             | of zero; floor, ceil, round, sgn, sin, cos, tan, changes,     |
+|                                                             | resets and count_values see only values that come from       |
+|                                                             | samples as they are                                          |
+| the logarithm of a subnormal number is wrong (Go, amd64)    | there is none                                                |
 | count_values groups wrongly where its label sorts before    | its label sorts last                                         |
 | another                                                     |                                                              |
 | label_replace and label_join look for duplicates over the   | neither ever takes a label away                              |
@@ -69,7 +70,8 @@ def is_utf8_label(question, answer, peer):
 
 
 def is_turn_taking(question, answer, peer):
-    return "with the same labelset" in peer.get("error", "") and answer["status"] == "success" and "start" in question
+    return "with the same labelset" in peer.get("error", "") and answer["status"] == "success" and (
+        "start" in question or ":" in question["expr"])
 
 
 def is_moving_window(question, answer, peer):

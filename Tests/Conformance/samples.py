@@ -103,7 +103,7 @@ def families(random):
     yield "build_info", "gauge", [
         ("build_info", dict(job=job, instance=instance, version=random.choice(("1.0", "1.1"))), target.times,
          [1] * len(target.times)) for (job, instance), target in steady.items()]
-    rare = (math.nan, math.inf, -math.inf, 0, -0.0, 1e100, -1e100, 5e-324, 1.5, -7)
+    rare = (math.nan, math.inf, -math.inf, 0, -0.0, 1e100, -1e100, 1e-300, 1.5, -7)
     yield "odd", "gauge", [
         ("odd", dict(kind=kind), target.times, [random.choice(rare[:count]) if random.random() < 0.3 else 42
                                                for _ in target.times])

@@ -6,5 +6,7 @@ struct Explanation: Sendable {
     let text: String
 
     /// All pages, in the order of their codes.
-    static let all: [Explanation] = (promQL + promQLScripts + expositions + ruleTests).sorted { $0.code < $1.code }
+    static let all: [Explanation] = (promQL + promQLScripts + expositions + ruleTests + rules + ruleFiles).sorted {
+        $0.code < $1.code
+    }
 }

@@ -1,0 +1,87 @@
+import Diagnostics
+import Rules
+import YAML
+
+/// A rule file as far as it could be read.
+struct ReviewedFile {
+    let name: String
+    /// Why there is no text; nil where there is one.
+    var failure: String?
+    var file: RuleFile?
+    var errors: [Diagnostic] = []
+
+    init(name: String, failure: String) {
+        self.name = name
+        self.failure = failure
+    }
+
+    init(_ source: SourceText, toleratesUnknownKeys: Bool) {
+        name = source.name ?? ""
+        let problems = YAML.Problems(in: source, toleratesUnknownKeys: toleratesUnknownKeys)
+        file = RuleFile(source, problems: problems)
+        errors = problems.diagnostics
+    }
+}
+
+/// What there is to say of several rule files together.
+struct RuleReview {
+    /// Which findings count as such, in promtool's words.
+    enum Lint: String {
+        case all
+        case duplicateRules = "duplicate-rules"
+        case none
+    }
+
+    struct Verdict {
+        let file: ReviewedFile
+        let diagnostics: [Diagnostic]
+        /// How many rules repeat an earlier one of the file.
+        let duplicateCount: Int
+    }
+
+    let verdicts: [Verdict]
+    /// Whether there is a finding that counts.
+    let hasLint: Bool
+
+    init(_ files: [ReviewedFile], facts: RuleFacts, lint: Lint) {
+        let sound = files.compactMap(\.file)
+        var facts = facts
+        facts.metrics?.formUnion(sound.flatMap(\.recordedMetrics))
+        var duplicates = DuplicateRules(in: sound).files[...]
+        verdicts = files.map { file in
+            guard let rules = file.file, let repeated = duplicates.popFirst(), lint != .none else {
+                return Verdict(file: file, diagnostics: file.errors, duplicateCount: 0)
+            }
+            let findings = file.errors + rules.findings(facts) + repeated.diagnostics
+            return Verdict(file: file, diagnostics: findings.inFileOrder(), duplicateCount: repeated.countInFile)
+        }
+        hasLint =
+            switch lint {
+            case .none: false
+            case .duplicateRules: verdicts.contains { $0.duplicateCount > 0 }
+            case .all: verdicts.contains { $0.diagnostics.contains { $0.severity == .warning } }
+            }
+    }
+
+    var hasErrors: Bool {
+        verdicts.contains { $0.file.file == nil }
+    }
+}
+
+extension RuleReview.Verdict {
+    /// The lines that promtool prints for a file.
+    var summary: String {
+        var text = "Checking \(file.name)\n"
+        if let failure = file.failure {
+            text += "  FAILED: \(failure)\n"
+        } else if duplicateCount > 0 {
+            text += "  FAILED: lint error \(duplicateCount) duplicate rule(s) found.\n"
+        } else if let rules = file.file {
+            text += "  SUCCESS: \(rules.groups.reduce(0) { $0 + $1.rules.count }) rules found\n"
+        } else {
+            let count = diagnostics.count { $0.severity == .error }
+            text += "  FAILED: \(count) \(count == 1 ? "error" : "errors")\n"
+        }
+        return text
+    }
+}

@@ -1,0 +1,117 @@
+import Diagnostics
+import Files
+import Metrics
+import Rules
+
+/// `medic check rules FILE...`
+enum CheckRulesCommand {
+    static let lint = Flag.choice(
+        "lint",
+        ["all", "duplicate-rules", "none"],
+        "which findings count with --lint-fatal; none: find nothing; default: duplicate-rules"
+    )
+    static let lintFatal = Flag.on("lint-fatal", "exit with 3 when there are findings that count")
+    static let tolerance = Flag.on("ignore-unknown-fields", "pass over keys that nobody knows")
+    static let samples = Flag.file("openmetrics", "tell of metrics that this file of samples does not have")
+    static let interval = Flag.text("interval", "DURATION", "how often groups are evaluated that do not say so; 1m")
+    static let scrapeInterval = Flag.text("scrape-interval", "DURATION", "how often targets are read; 15s")
+    static let format = Problems.format
+
+    static let command = Command(
+        path: ["check", "rules"],
+        summary: "check rule files",
+        arguments: [
+            Argument(
+                placeholder: "FILE",
+                summary: "rule files; - or none for standard input",
+                kind: .file,
+                isRequired: false,
+                isRepeated: true
+            )
+        ],
+        flags: [lint, lintFatal, tolerance, samples, interval, scrapeInterval, format],
+        details: details,
+        examples: [
+            Command.Example(line: "medic check rules rules/*.yml", explanation: "see what is wrong, and what may be"),
+            Command.Example(
+                line: "medic check rules --lint all --lint-fatal --format github rules/*.yml",
+                explanation: "fail a build on GitHub for any finding, and show each beside its line"
+            ),
+        ],
+        exits: [
+            Command.Exit(code: .fine, meaning: "every file can be used"),
+            Command.Exit(code: .notFine, meaning: "a file cannot be used"),
+            Command.Exit(code: .lint, meaning: "with --lint-fatal: a warning that --lint makes count"),
+        ],
+        run: run
+    )
+
+    private static let details = """
+        A file that cannot be used has errors. Besides, warnings name what is allowed but likely a mistake: a condition \
+        that never holds, an annotation that reads a label which the expression takes away, a metric that no target has \
+        shown. Files with errors are searched for such things once they can be read.
+
+        As with promtool only rules that are there twice in a file count with --lint-fatal, unless --lint all is given. \
+        Information never counts. 'medic explain CODE' tells more of each.
+        """
+
+    private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
+        var facts = RuleFacts(
+            evaluationInterval: try duration(interval, invocation),
+            scrapeInterval: try duration(scrapeInterval, invocation)
+        )
+        if let path = invocation.value(of: samples) {
+            guard let names = try metricNames(path, console) else { return .notFine }
+            facts.metrics = names
+        }
+        let paths = invocation.arguments.isEmpty ? ["-"] : invocation.arguments
+        guard paths.count(where: { $0 == "-" }) + (invocation.value(of: samples) == "-" ? 1 : 0) <= 1 else {
+            throw UsageError("standard input can be read only once", for: command)
+        }
+        let lintLevel = RuleReview.Lint(rawValue: invocation.value(of: lint) ?? "") ?? .duplicateRules
+        let files = paths.map { read($0, console, toleratesUnknownKeys: invocation.isSet(tolerance)) }
+        let review = RuleReview(files, facts: facts, lint: lintLevel)
+        let form = invocation.value(of: format) ?? DiagnosticFormat.text.rawValue
+        if form == DiagnosticFormat.text.rawValue {
+            for verdict in review.verdicts {
+                try console.write(verdict.summary)
+                try Problems(console).report(verdict.diagnostics, as: form)
+                try console.write("\n")
+            }
+        } else {
+            for case let failure? in review.verdicts.map(\.file.failure) { try console.writeError("medic: \(failure)") }
+            try Problems(console).report(review.verdicts.flatMap(\.diagnostics), as: form)
+        }
+        if review.hasErrors { return .notFine }
+        return invocation.isSet(lintFatal) && review.hasLint ? .lint : .fine
+    }
+
+    private static func read(
+        _ path: String,
+        _ console: Console,
+        toleratesUnknownKeys: Bool
+    ) -> ReviewedFile {
+        let name = path == "-" ? "standard input" : path
+        do throws(FileError) {
+            let text = try console.readText(path)
+            return ReviewedFile(SourceText(name: name, text: text), toleratesUnknownKeys: toleratesUnknownKeys)
+        } catch {
+            // The other files are looked at all the same.
+            return ReviewedFile(name: name, failure: "\(error)")
+        }
+    }
+
+    private static func duration(_ flag: Flag, _ invocation: Invocation) throws(UsageError) -> Milliseconds? {
+        guard let text = invocation.value(of: flag) else { return nil }
+        guard let span = try? Milliseconds(promQL: text), span > .zero else {
+            throw UsageError("--\(flag.name) is a duration such as 30s or 1m, not '\(text)'", for: command)
+        }
+        return span
+    }
+
+    /// The names of the metrics in a file of samples; nil when it cannot be read, after telling why.
+    private static func metricNames(_ path: String, _ console: Console) throws -> Set<String>? {
+        guard let file = try SampleFile.open(path, console) else { return nil }
+        return Set(file.store.readIndex { $0.labelValues(of: Labels.metricName, matching: []) })
+    }
+}

@@ -112,7 +112,7 @@ let proofs: [Target] = [
         name: "CommandLineTests",
         dependencies: ["medic"],
         path: "Tests/CommandLine",
-        exclude: ["Scenarios"],
+        exclude: ["RuleFiles", "Scenarios"],
         swiftSettings: strict
     ),
 ]

@@ -1,4 +1,5 @@
 import Diagnostics
+import Proving
 import Rules
 import YAML
 
@@ -43,7 +44,7 @@ struct RuleReview {
     /// Whether there is a finding that counts.
     let hasLint: Bool
 
-    init(_ files: [ReviewedFile], facts: RuleFacts, lint: Lint) {
+    init(_ files: [ReviewedFile], facts: RuleFacts, uses: [AlertingRuleUse], lint: Lint) {
         let sound = files.compactMap(\.file)
         var facts = facts
         facts.metrics?.formUnion(sound.flatMap(\.recordedMetrics))
@@ -52,7 +53,9 @@ struct RuleReview {
             guard let rules = file.file, let repeated = duplicates.popFirst(), lint != .none else {
                 return Verdict(file: file, diagnostics: file.errors, duplicateCount: 0)
             }
-            let findings = file.errors + rules.findings(facts) + repeated.diagnostics
+            let findings =
+                file.errors + rules.findings(facts) + repeated.diagnostics
+                + Self.unprovable(in: rules, uses)
             return Verdict(file: file, diagnostics: findings.inFileOrder(), duplicateCount: repeated.countInFile)
         }
         hasLint =
@@ -61,6 +64,34 @@ struct RuleReview {
             case .duplicateRules: verdicts.contains { $0.duplicateCount > 0 }
             case .all: verdicts.contains { $0.diagnostics.contains { $0.severity == .warning } }
             }
+    }
+
+    /// The alerts whose unit tests could not have failed.
+    private static func unprovable(in file: RuleFile, _ uses: [AlertingRuleUse]) -> [Diagnostic] {
+        file.groups.flatMap { group in
+            group.rules.compactMap { rule in
+                let start = file.source.place(of: rule.range.lowerBound)
+                // A test names its rule files as seen from its own folder, so only the last part of a path is compared.
+                let use = uses.first {
+                    $0.isVacuous && $0.place == start && $0.name == rule.name.value && $0.group == group.name.value
+                        && lastPart($0.file) == lastPart(file.source.name ?? "")
+                }
+                return use.map { use in
+                    Diagnostic(
+                        .warning,
+                        code: "rules/vacuous-tests",
+                        message: "'\(use.name)' never fires in any of its tests, so they could not fail",
+                        range: rule.name.range,
+                        help: "add a test in which it fires",
+                        source: file.source
+                    )
+                }
+            }
+        }
+    }
+
+    private static func lastPart(_ path: String) -> Substring {
+        path.split(separator: "/").last ?? ""
     }
 
     var hasErrors: Bool {

@@ -1,7 +1,9 @@
 import Diagnostics
 import Files
 import Metrics
+import Proving
 import Rules
+import Storage
 
 /// `medic check rules FILE...`
 enum CheckRulesCommand {
@@ -13,6 +15,12 @@ enum CheckRulesCommand {
     static let lintFatal = Flag.on("lint-fatal", "exit with 3 when there are findings that count")
     static let tolerance = Flag.on("ignore-unknown-fields", "pass over keys that nobody knows")
     static let samples = Flag.file("openmetrics", "tell of metrics that this file of samples does not have")
+    static let tests = Flag(
+        name: "tests",
+        value: Flag.Value(placeholder: "FILE", kind: .file),
+        summary: "tell of alerts that never fire in these unit tests; may be given several times",
+        isRepeated: true
+    )
     static let interval = Flag.text("interval", "DURATION", "how often groups are evaluated that do not say so; 1m")
     static let scrapeInterval = Flag.text("scrape-interval", "DURATION", "how often targets are read; 15s")
     static let format = Problems.format
@@ -29,7 +37,7 @@ enum CheckRulesCommand {
                 isRepeated: true
             )
         ],
-        flags: [lint, lintFatal, tolerance, samples, interval, scrapeInterval, format],
+        flags: [lint, lintFatal, tolerance, samples, tests, interval, scrapeInterval, format],
         details: details,
         examples: [
             Command.Example(line: "medic check rules rules/*.yml", explanation: "see what is wrong, and what may be"),
@@ -70,7 +78,8 @@ enum CheckRulesCommand {
         }
         let lintLevel = RuleReview.Lint(rawValue: invocation.value(of: lint) ?? "") ?? .duplicateRules
         let files = paths.map { read($0, console, toleratesUnknownKeys: invocation.isSet(tolerance)) }
-        let review = RuleReview(files, facts: facts, lint: lintLevel)
+        guard let uses = try uses(invocation, console) else { return .notFine }
+        let review = RuleReview(files, facts: facts, uses: uses, lint: lintLevel)
         let form = invocation.value(of: format) ?? DiagnosticFormat.text.rawValue
         if form == DiagnosticFormat.text.rawValue {
             for verdict in review.verdicts {
@@ -107,6 +116,20 @@ enum CheckRulesCommand {
             throw UsageError("--\(flag.name) is a duration such as 30s or 1m, not '\(text)'", for: command)
         }
         return span
+    }
+
+    /// What unit tests have seen of the alerts; nil when a test file cannot be used, after telling why.
+    private static func uses(_ invocation: Invocation, _ console: Console) throws -> [AlertingRuleUse]? {
+        let options = RuleTestRunner.Options(ignoresUnknownFields: invocation.isSet(tolerance))
+        var runner = RuleTestRunner(library: RuleTestFolder(console), options: options)
+        for path in invocation.values(of: tests) {
+            let report = runner.run(path)
+            guard let obstacle = report.obstacle else { continue }
+            if case .unreadable(let reason) = obstacle { try console.writeError("medic: \(reason)") }
+            try Problems(console).show(report.diagnostics)
+            return nil
+        }
+        return runner.report.alertingRules
     }
 
     /// The names of the metrics in a file of samples; nil when it cannot be read, after telling why.

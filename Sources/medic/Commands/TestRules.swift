@@ -87,7 +87,7 @@ enum TestRulesCommand {
 }
 
 /// The files on disk, and standard input for `-`.
-private struct RuleTestFolder: RuleTestLibrary {
+struct RuleTestFolder: RuleTestLibrary {
     private let console: Console
 
     init(_ console: Console) {

@@ -141,6 +141,14 @@ extension Explanation {
                 """
         ),
         Explanation(
+            code: "rules/vacuous-tests",
+            summary: "an alert never fires in any of its unit tests",
+            text: """
+                Every test given with --tests that asks for this alert expects, or finds, that it does not fire. Such tests \
+                pass with any expression that yields nothing, also with a misspelt one. Add a test in which the alert fires.
+                """
+        ),
+        Explanation(
             code: "rules/template-in-recording",
             summary: "a template in a label of a recording rule",
             text: """

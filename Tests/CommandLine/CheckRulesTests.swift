@@ -82,4 +82,26 @@ private enum RuleFixtures {
         #expect(output == "")
         #expect(outcome.exit == 0)
     }
+
+    @Test(arguments: ["Sources/Rules/Checks", "Sources/Rules/Files", "Sources/Platform/YAML", "Sources/medic/Checking"])
+    func `Every code is explained`(folder: String) throws {
+        let root = RuleFixtures.repository.appendingPathComponent(folder)
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { $0.hasSuffix(".swift") }
+        var codes: Set<String> = []
+        for path in paths {
+            let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+            codes.formUnion(text.matches(of: /"((?:promql|rules|template|yaml)\/[a-z-]+)"/).map { String($0.1) })
+        }
+        #expect(!codes.isEmpty)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: RuleFixtures.medic)
+        process.arguments = ["explain"]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let list = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        let known = list.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
+        #expect(codes.subtracting(known) == [])
+    }
 }

@@ -157,7 +157,14 @@ private struct ExpressionCheck {
 private enum CounterNames {
     static let endings = ["_total", "_sum", "_count", "_bucket"]
 
+    // Under these the node exporter shows counters of the kernel by the kernel's own names.
+    private static let kernelPrefixes = ["node_vmstat_oom", "node_vmstat_pg", "node_vmstat_psw"]
+
     static func matches(_ name: String) -> Bool {
+        kernelPrefixes.contains { name.utf8.starts(with: $0.utf8) } || hasEnding(name)
+    }
+
+    private static func hasEnding(_ name: String) -> Bool {
         endings.contains { name.utf8.reversed().starts(with: $0.utf8.reversed()) }
     }
 }

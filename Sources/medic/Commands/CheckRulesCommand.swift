@@ -21,8 +21,12 @@ enum CheckRulesCommand {
         summary: "tell of alerts that never fire in these unit tests; may be given several times",
         isRepeated: true
     )
-    static let interval = Flag.text("interval", "DURATION", "how often groups are evaluated that do not say so; 1m")
-    static let scrapeInterval = Flag.text("scrape-interval", "DURATION", "how often targets are read; 15s")
+    static let interval = Flag.text(
+        "interval",
+        "DURATION",
+        "how often groups are evaluated that do not say so; default: 1m"
+    )
+    static let scrapeInterval = Flag.text("scrape-interval", "DURATION", "how often targets are read; default: 15s")
     static let format = Problems.format
 
     static let command = Command(

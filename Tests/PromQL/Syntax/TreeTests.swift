@@ -61,6 +61,7 @@ import Testing
         Row("rate(x_total[5m]) + histogram_quantile(0.9, sum by (le) (rate(x_bucket[5m]))) + delta(temp[1h])", ""),
         Row("rate(temp[5m])", "1:6 information promql/rate-of-gauge"),
         Row("increase(up[5m])", "1:10 information promql/rate-of-gauge"),
+        Row("increase(node_vmstat_oom_kill[5m])", ""),
         Row("delta(x_total[5m])", "1:7 warning promql/gauge-function-of-counter"),
         Row("rate(sum(x_total)[5m:])", "1:6 warning promql/rate-of-aggregation"),
         Row("histogram_quantile(0.9, sum by (job) (rate(x_bucket[5m])))", "1:25 warning promql/histogram-without-le"),

@@ -29,7 +29,7 @@ enum GoneLabelCheck {
         if own.contains(where: { $0.name.value.utf8.elementsEqual(name.utf8) }) {
             return "$labels holds what the expression yields, not the labels that the rule adds"
         }
-        guard let names = labels.names else { return "the selector asks for series without it" }
+        guard let names = labels.names else { return "without (...), ignoring (...) or a selector takes it away" }
         if names.isEmpty { return "it has no labels at all; keep '\(name)' with by (...)" }
         return "it has only \(names.joined(separator: ", ")); keep '\(name)' with by (...)"
     }

@@ -11,7 +11,7 @@ import YAML
     struct Case: CustomTestStringConvertible {
         let rule: String
         let findings: [String]
-        var testDescription: String { rule }
+        var testDescription: String { rule.split(separator: "\n").joined(separator: ", ") }
 
         init(_ rule: String, _ findings: String...) {
             self.rule = rule

@@ -1,4 +1,4 @@
-import Terminal
+import Diagnostics
 
 /// The help that people read, made from the table of commands.
 struct HelpText {

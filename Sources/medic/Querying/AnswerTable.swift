@@ -1,3 +1,4 @@
+import Diagnostics
 import Metrics
 import PromQL
 import Terminal

@@ -81,7 +81,10 @@ let doing: [Target] = [
     ),
     .executableTarget(
         name: "medic-bench",
-        dependencies: ["CAllocations", "Files", "JSON", "Metrics", "PromQL", "Rules", "SampleLog", "Storage"],
+        dependencies: [
+            "CAllocations", "Diagnostics", "Files", "JSON", "Metrics", "PromQL", "Rules", "SampleLog", "Storage",
+            "YAML",
+        ],
         path: "Sources/Benchmarks",
         swiftSettings: strict
     ),

@@ -17,6 +17,7 @@ public final class GroupEvaluator {
     private let rules: [any RuleEvaluating]
     private let store: SampleStore
     private let lookback: Milliseconds
+    private let outageTolerance: Milliseconds
 
     /// Prepares every expression and template of the group. `file` is the path under which the group is known.
     public init(
@@ -38,6 +39,7 @@ public final class GroupEvaluator {
         self.rules = rules
         self.store = store
         lookback = engine.options.lookback
+        outageTolerance = context.outageTolerance
     }
 
     /// When the group's evaluations are due.
@@ -130,7 +132,7 @@ extension GroupEvaluator {
     }
 
     /// Takes up where a former process ended. Rules are found again by name and, among rules of the same name, by order.
-    public func restore(_ saved: SavedGroup, now: Timestamp, tolerance: Milliseconds) {
+    public func restore(_ saved: SavedGroup, now: Timestamp) {
         guard let evaluatedAt = saved.evaluatedAt else { return }
         let downtime = Milliseconds(Swift.max(0, (now - evaluatedAt).rawValue))
         lastEvaluation = evaluatedAt
@@ -138,7 +140,7 @@ extension GroupEvaluator {
         for (place, name) in names {
             guard let match = remaining.firstIndex(where: { $0.name.utf8.elementsEqual(name.utf8) }) else { continue }
             let alerts = remaining.remove(at: match).alerts
-            (rules[place] as? AlertingEvaluator)?.book.restore(alerts, downtime: downtime, tolerance: tolerance)
+            (rules[place] as? AlertingEvaluator)?.book.restore(alerts, downtime: downtime, tolerance: outageTolerance)
         }
     }
 

@@ -192,7 +192,7 @@ struct RuleWorld {
         }
         let saved = before.group.saved
         let after = try RuleWorld(Self.down)
-        after.group.restore(saved, now: RuleWorld.time(4), tolerance: .minutes(5))
+        after.group.restore(saved, now: RuleWorld.time(4))
         #expect(after.group.alerts(ofRule: 0) == before.group.alerts(ofRule: 0))
         for step in 4...4 {
             try after.put(["__name__": "up", "job": "api", "instance": "a"], 0, step: step)

@@ -1,8 +1,3 @@
-/// What a sample carries. Open for native histograms, which will be a second case.
-public enum SampleValue: Sendable {
-    case float(Double)
-}
-
 /// One value at one moment.
 public struct Sample: Sendable {
     public var timestamp: Timestamp

@@ -38,6 +38,15 @@ let doors: [Target] = [
         linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]
     ),
     .systemLibrary(name: "CYAML", path: "Sources/C/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+        name: "CSystemd", path: "Sources/C/CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(
+        name: "CMicrohttpd", path: "Sources/C/CMicrohttpd", pkgConfig: "libmicrohttpd",
+        providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CCurl", path: "Sources/C/CCurl"),
+    .target(name: "CPostgres", path: "Sources/C/CPostgres"),
 ]
 
 let benchmarkDoors: [Target] = [
@@ -51,6 +60,19 @@ let platform: [Target] = [
     room("YAML", at: "Platform/YAML", uses: ["CYAML", "Diagnostics"]),
     room("JSON", at: "Platform/JSON"),
     room("Terminal", at: "Platform/Terminal", uses: ["Files"]),
+    room("Secrets", at: "Platform/Secrets"),
+    room("Instruments", at: "Platform/Instruments"),
+    room("EventLoop", at: "Platform/EventLoop"),
+    room("Logging", at: "Platform/Logging"),
+    room("Processes", at: "Platform/Processes", uses: ["EventLoop", "Files"]),
+    room("Compression", at: "Platform/Compression", uses: ["CZlib"]),
+    room("SQLite", at: "Platform/SQLite", uses: ["CSQLite"]),
+    room("SystemBus", at: "Platform/SystemBus", uses: ["CSystemd", "EventLoop", "Logging"]),
+    room("Journal", at: "Platform/Journal", uses: ["CSystemd", "EventLoop", "Logging"]),
+    room("HTTPClient", at: "Platform/HTTPClient", uses: ["CCurl", "EventLoop", "Files", "Logging", "Secrets"]),
+    room("HTTPServer", at: "Platform/HTTPServer", uses: ["CMicrohttpd", "Compression", "Instruments", "Logging"]),
+    room("Postgres", at: "Platform/Postgres", uses: ["CPostgres"]),
+    room("Redis", at: "Platform/Redis"),
 ]
 
 let deciding: [Target] = [
@@ -65,15 +87,76 @@ let deciding: [Target] = [
     ),
     room("Proving", uses: ["Diagnostics", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage", "YAML"]),
     room("Answers", uses: ["Diagnostics", "JSON", "Metrics", "PromQL"]),
+    room("Relabelling", uses: ["Diagnostics", "Metrics", "RegularExpressions", "YAML"]),
+    room(
+        "Playbooks",
+        uses: [
+            "Diagnostics", "JSON", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage", "Templates", "YAML",
+        ]
+    ),
+    room("Alerting", uses: ["Diagnostics", "JSON", "Metrics", "RegularExpressions", "Templates", "YAML"]),
+    room(
+        "Configuration",
+        uses: [
+            "Alerting", "Diagnostics", "JSON", "Metrics", "Playbooks", "RegularExpressions", "Relabelling", "Rules",
+            "Secrets", "YAML",
+        ]
+    ),
 ]
 
 let doing: [Target] = [
-    room("History", uses: ["Files", "JSON", "Rules"]),
+    room("History", uses: ["Files", "Instruments", "JSON", "Logging", "Metrics", "Rules", "SQLite"]),
+    room("Systemd", uses: ["EventLoop", "Logging", "SystemBus"]),
+    room(
+        "Scraping",
+        uses: [
+            "Configuration", "EventLoop", "Files", "HTTPClient", "Instruments", "JSON", "Logging", "Metrics",
+            "Relabelling", "Secrets", "Storage", "YAML",
+        ]
+    ),
+    room(
+        "Collectors",
+        uses: [
+            "Configuration", "EventLoop", "Files", "HTTPClient", "Instruments", "JSON", "Journal", "Logging",
+            "Metrics", "Postgres", "Redis", "RegularExpressions", "Secrets", "Storage", "SystemBus", "Systemd",
+        ]
+    ),
+    room(
+        "Actions",
+        uses: [
+            "Configuration", "Diagnostics", "EventLoop", "Files", "HTTPClient", "JSON", "Journal", "Logging",
+            "Metrics", "Playbooks", "Postgres", "Processes", "Redis", "RegularExpressions", "Secrets", "SystemBus",
+            "Systemd", "YAML",
+        ]
+    ),
+    room(
+        "Receivers",
+        uses: [
+            "Alerting", "Configuration", "EventLoop", "HTTPClient", "JSON", "Logging", "Metrics", "Processes",
+            "Secrets", "Templates",
+        ]
+    ),
+    room(
+        "Web",
+        uses: [
+            "Answers", "Compression", "Diagnostics", "HTTPServer", "Instruments", "JSON", "Logging", "Metrics",
+            "PromQL", "Rules", "Storage",
+        ]
+    ),
+    room(
+        "Agent",
+        uses: [
+            "Actions", "Alerting", "Answers", "Collectors", "Configuration", "Diagnostics", "EventLoop", "Files",
+            "History", "HTTPClient", "HTTPServer", "Instruments", "JSON", "Journal", "Logging", "Metrics",
+            "Playbooks", "PromQL", "Receivers", "RegularExpressions", "Rules", "SampleLog", "Scraping", "Secrets",
+            "Storage", "SystemBus", "Systemd", "Templates", "Web", "YAML",
+        ]
+    ),
     room("SampleLog", uses: ["Files", "Metrics", "Storage"]),
     .executableTarget(
         name: "medic",
         dependencies: [
-            "Answers", "Diagnostics", "Files", "JSON", "Metrics", "PromQL", "Proving", "RegularExpressions", "Rules",
+            "Agent", "Answers", "Diagnostics", "Files", "JSON", "Metrics", "PromQL", "Proving", "RegularExpressions", "Rules",
             "SampleLog", "Storage", "Templates", "Terminal", "YAML",
         ],
         path: "Sources/medic",
@@ -104,8 +187,59 @@ let proofs: [Target] = [
     tests(of: "Templates", uses: ["Diagnostics", "Metrics"]),
     tests(of: "Rules", uses: ["Diagnostics", "Metrics", "PromQL", "Storage", "Templates", "YAML"]),
     .testTarget(name: "HouseTests", path: "Tests/House", swiftSettings: strict),
-    tests(of: "History", uses: ["Metrics", "Rules"]),
+    tests(of: "History", uses: ["Instruments", "JSON", "Logging", "Metrics", "Rules", "SQLite"]),
     tests(of: "Answers", uses: ["JSON", "Metrics", "PromQL"]),
+    tests(of: "Secrets", at: "Platform/Secrets"),
+    tests(of: "Instruments", at: "Platform/Instruments"),
+    tests(of: "EventLoop", at: "Platform/EventLoop"),
+    tests(of: "Logging", at: "Platform/Logging"),
+    tests(of: "Processes", at: "Platform/Processes", uses: ["EventLoop"]),
+    tests(of: "Compression", at: "Platform/Compression"),
+    tests(of: "SQLite", at: "Platform/SQLite"),
+    tests(of: "SystemBus", at: "Platform/SystemBus", uses: ["EventLoop", "Logging"]),
+    tests(of: "Journal", at: "Platform/Journal", uses: ["EventLoop", "Logging"]),
+    tests(of: "HTTPClient", at: "Platform/HTTPClient", uses: ["EventLoop", "Logging", "Secrets"]),
+    tests(of: "HTTPServer", at: "Platform/HTTPServer", uses: ["Instruments", "Logging"]),
+    tests(of: "Postgres", at: "Platform/Postgres"),
+    tests(of: "Redis", at: "Platform/Redis"),
+    tests(of: "Relabelling", uses: ["Diagnostics", "Metrics", "YAML"]),
+    tests(of: "Playbooks", uses: ["Diagnostics", "JSON", "Metrics", "PromQL", "Rules", "Storage", "Templates", "YAML"]),
+    tests(of: "Alerting", uses: ["Diagnostics", "JSON", "Metrics", "Templates", "YAML"]),
+    tests(of: "Configuration", uses: ["Alerting", "Diagnostics", "JSON", "Metrics", "Relabelling", "Secrets", "YAML"]),
+    tests(of: "Systemd", uses: ["EventLoop", "Logging", "SystemBus"]),
+    tests(
+        of: "Scraping",
+        uses: [
+            "Configuration", "Diagnostics", "EventLoop", "HTTPClient", "Instruments", "Logging", "Metrics",
+            "Relabelling", "Secrets", "Storage", "YAML",
+        ]
+    ),
+    tests(
+        of: "Collectors",
+        uses: [
+            "Configuration", "EventLoop", "HTTPClient", "Instruments", "Logging", "Metrics", "Storage", "Systemd",
+            "YAML",
+        ]
+    ),
+    tests(
+        of: "Actions",
+        uses: [
+            "Configuration", "Diagnostics", "EventLoop", "HTTPClient", "JSON", "Logging", "Metrics", "Playbooks",
+            "Processes", "Systemd", "YAML",
+        ]
+    ),
+    tests(
+        of: "Receivers",
+        uses: ["Alerting", "Configuration", "EventLoop", "HTTPClient", "JSON", "Logging", "Metrics", "Secrets", "YAML"]
+    ),
+    tests(of: "Web", uses: ["HTTPServer", "Instruments", "JSON", "Logging", "Metrics", "PromQL", "Rules", "Storage"]),
+    tests(
+        of: "Agent",
+        uses: [
+            "Alerting", "Configuration", "Diagnostics", "EventLoop", "History", "HTTPClient", "Instruments", "JSON",
+            "Logging", "Metrics", "Playbooks", "PromQL", "Rules", "Storage", "YAML",
+        ]
+    ),
     tests(
         of: "Proving",
         uses: ["Diagnostics", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage", "YAML"],

@@ -2,11 +2,11 @@
 enum Rooms {
     /// The deciding rooms, each above those it may use.
     static let deciding = [
-        "Diagnostics", "Metrics", "Storage", "PromQL", "Answers", "Templates", "Rules", "Alerting", "Playbooks",
-        "Proving",
+        "Diagnostics", "Metrics", "Relabelling", "Storage", "PromQL", "Answers", "Templates", "Rules", "Alerting",
+        "Playbooks", "Configuration", "Proving",
     ]
     /// The rooms of Platform that have no effects on the world: the only ones that deciding rooms may use.
-    static let pure: Set<String> = ["JSON", "Mathematics", "RegularExpressions", "YAML"]
+    static let pure: Set<String> = ["JSON", "Mathematics", "RegularExpressions", "Secrets", "YAML"]
     /// Modules of Swift itself that have no effects either.
     static let language: Set<String> = ["Swift", "Synchronization"]
     /// Modules that nothing in Sources may use: too large for a process that must stay small.

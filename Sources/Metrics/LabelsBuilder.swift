@@ -1,7 +1,7 @@
 /// Changes a set of labels one label at a time and builds the result once.
 public struct LabelsBuilder {
-    // Sorted by the bytes of the name; few enough that inserting into the middle is cheap.
-    private var labels: [Label] = []
+    /// The labels as they are now, sorted by the bytes of the name; few enough that inserting into the middle is cheap.
+    public private(set) var labels: [Label] = []
 
     public init() {}
 

@@ -21,7 +21,9 @@ extension Shape where Value == RelabelRule {
                 return try draft.rule()
             } catch {
                 fields.refuse(
-                    "relabel/bad-regex", "the regex cannot be compiled: \(error.reason)", at: "regex",
+                    "relabel/bad-regex",
+                    "the regex cannot be compiled: \(error.reason)",
+                    at: "regex",
                     help: "RE2's syntax; it is anchored at both ends"
                 )
                 return nil
@@ -36,7 +38,9 @@ extension Shape where Value == RelabelRule.Action {
         let words = RelabelRule.Action.allCases.map(\.rawValue)
         let choice = Shape<RelabelRule.Action>.choice
         return Self("one of " + words.joined(separator: ", ")) { node, problems in
-            if let text = node.scalar?.text, let action = RelabelRule.Action(rawValue: text.lowercased()) { return action }
+            if let text = node.scalar?.text, let action = RelabelRule.Action(rawValue: text.lowercased()) {
+                return action
+            }
             return choice.decode(node, problems)
         }
     }
@@ -83,7 +87,9 @@ private struct RelabelDraft {
         guard let action else { return }
         if action == .hashmod, modulus == 0 {
             fields.refuse(
-                "relabel/no-modulus", "relabel configuration for hashmod requires non-zero modulus", at: "modulus",
+                "relabel/no-modulus",
+                "relabel configuration for hashmod requires non-zero modulus",
+                at: "modulus",
                 help: "add 'modulus: N' to spread over N values"
             )
         }

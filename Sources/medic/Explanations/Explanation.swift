@@ -6,8 +6,8 @@ struct Explanation: Sendable {
     let text: String
 
     /// All pages, in the order of their codes.
-    static let all: [Explanation] = (promQL + relabelling + promQLScripts + expositions + ruleTests + rules + ruleFiles + yaml).sorted
-    {
-        $0.code < $1.code
-    }
+    static let all: [Explanation] =
+        (promQL + relabelling + promQLScripts + expositions + ruleTests + rules + ruleFiles + yaml).sorted {
+            $0.code < $1.code
+        }
 }

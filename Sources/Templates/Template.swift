@@ -46,6 +46,9 @@ public struct Template: Sendable {
         /// No value, printed as `<no value>`. What Go does unasked.
         case noValue
         case error
+        /// No value, which `if`, `with`, `and`, `or` and `not` may ask about; to print it or to hand it to another function is an error. For
+        /// texts that become deeds rather than messages.
+        case refused
     }
 
     /// How printed values are made safe for where they stand.
@@ -53,6 +56,8 @@ public struct Template: Sendable {
         case none
         /// For text and quoted attributes of HTML. Values marked as HTML stay as they are.
         case html
+        /// What the caller makes of each printed value.
+        case custom(@Sendable (String) -> String)
     }
 
     /// Carries the template out. `values` are those of the variables it was read with, in that order.

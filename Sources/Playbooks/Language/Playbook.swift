@@ -1,6 +1,5 @@
 public import Diagnostics
 public import Metrics
-public import PromQL
 public import YAML
 
 /// A checked playbook: when it starts, what bounds it, what it does, and how its success is measured.
@@ -11,7 +10,7 @@ public struct Playbook: Sendable {
     public let when: [Trigger]
     public let mode: Mode
     /// The labels that name the patient; nil: all labels of the alert.
-    public let subject: [String]?
+    public let subject: [Placed<String>]?
     /// In the order written; each may use the former ones.
     public let variables: [Variable]
     public let guards: Guards
@@ -30,6 +29,9 @@ public struct Playbook: Sendable {
     /// Where it stands in its file.
     public let range: Range<Int>
     public let source: SourceText
+
+    /// Every step there is, of all rungs and of what follows.
+    public var allSteps: [Step] { rungs.flatMap { $0 } + onUnhealed + onResolved }
 }
 
 extension Playbook {
@@ -50,14 +52,18 @@ extension Playbook {
 
     /// An alert that starts the playbook.
     public struct Trigger: Sendable {
+        /// All of them must hold.
         public let matchers: [LabelMatcher]
         /// How long it must have been firing, beyond its rule's own `for`.
         public let firingFor: Milliseconds
+        public let range: Range<Int>
+
+        public func matches(_ labels: Labels) -> Bool { matchers.allSatisfy { $0.matches(labels) } }
     }
 
     public struct Variable: Sendable {
-        public let name: String
-        public let template: PlacedText
+        public let name: Placed<String>
+        public let template: PlaybookTemplate
     }
 
     /// How success is measured.
@@ -69,8 +75,8 @@ extension Playbook {
         /// So many measurements in a row may fail before the outcome is inconclusive.
         public let inconclusive: Int
         /// Must return something where the patient is well; nil: the alert's own expression must return nothing.
-        public let expression: Expression?
-        public let expressionText: PlacedText?
+        public let expression: ExpressionTemplate?
+        public let range: Range<Int>
     }
 
     /// What becomes of the alert's notifications.
@@ -80,110 +86,9 @@ extension Playbook {
         }
 
         /// How long they are kept back while the run has a chance.
-        public let hold: Milliseconds
+        public let hold: Placed<Milliseconds>
         public let occasions: Set<Occasion>
         /// nil: the alert's own route.
         public let receiver: Placed<String>?
-    }
-}
-
-/// One line of a playbook: what is done, and how long it is tried.
-public struct Step: Sendable {
-    public enum OnError: String, Sendable, Hashable, CaseIterable {
-        case stop
-        case `continue`
-    }
-
-    /// Exponential with full jitter after the cap.
-    public struct Retry: Sendable, Hashable {
-        public let attempts: Int
-        public let backoff: ClosedRange<Milliseconds>
-    }
-
-    public enum Condition: Sendable {
-        /// Holds when the template renders to something else than nothing, `false` and `0`.
-        case template(PlacedText)
-        /// Holds when the expression returns something.
-        case expression(Expression, PlacedText)
-    }
-
-    /// For people; where nothing is given, the action's name.
-    public let name: String
-    public let action: Placed<String>
-    public let arguments: ArgumentTemplate
-    public let timeout: Milliseconds
-    public let retry: Retry?
-    public let onError: OnError
-    public let condition: Condition?
-    /// The change is undone by itself unless the run is healed within this time.
-    public let confirmWithin: Milliseconds?
-    /// The author's word that the step may be done twice; nil: what the action says.
-    public let isRepeatable: Bool?
-    public let range: Range<Int>
-}
-
-/// Arguments as they were written: templates in the places of values.
-public indirect enum ArgumentTemplate: Sendable {
-    case text(PlacedText)
-    case list([ArgumentTemplate], range: Range<Int>)
-    case record([Member], range: Range<Int>)
-
-    public struct Member: Sendable {
-        public let name: Placed<String>
-        public let value: ArgumentTemplate
-    }
-}
-
-/// What may forbid a run. Where a playbook says nothing, the defaults of `Guards.standard` hold.
-public struct Guards: Sendable {
-    public struct Limit: Sendable, Hashable {
-        public let runs: Int
-        public let within: Milliseconds
-    }
-
-    public struct Breaker: Sendable, Hashable {
-        public let unhealed: Int
-        public let open: Milliseconds
-        public let max: Milliseconds
-        public let minHealthy: Milliseconds
-    }
-
-    public struct Fleet: Sendable, Hashable {
-        public enum Budget: Sendable, Hashable {
-            case count(Int)
-            case percent(Int)
-        }
-        public enum Store: String, Sendable, Hashable, CaseIterable {
-            case required
-            case preferred
-        }
-
-        public let group: String
-        public let maxConcurrent: Budget
-        public let maxUnhealthy: Budget
-        public let store: Store
-    }
-
-    public let cooldown: Milliseconds
-    public let limit: Limit
-    public let playbookLimit: Limit
-    public let breaker: Breaker
-    public let minUptime: Milliseconds
-    /// Every one must return something.
-    public let require: [RequiredExpression]
-    /// Names of time intervals: in one of `only`, where any is given, and in none of `except`.
-    public let only: [Placed<String>]
-    public let except: [Placed<String>]
-    /// Templates of lock names.
-    public let locks: [PlacedText]
-    public let lockWait: Milliseconds
-    public let fleet: Fleet?
-    public let maxSubjects: Int
-    /// Heals of one subject in a week beyond which a human is told although each worked.
-    public let weeklyHeals: Int
-
-    public struct RequiredExpression: Sendable {
-        public let tree: Expression
-        public let text: PlacedText
     }
 }

@@ -27,8 +27,10 @@ extension Executor {
         for operand in operands {
             let parameter = parameter(arguments.count, of: function)
             arguments.append(try argument(operand, as: parameter, dot: dot))
+            if name != "not", let last = arguments.last { try refuseNothing(last, at: operand.range) }
         }
         if let final {
+            if name != "not" { try refuseNothing(final, at: range) }
             let parameter = parameter(arguments.count, of: function)
             arguments.append(try checked(final, as: parameter, at: range))
         }

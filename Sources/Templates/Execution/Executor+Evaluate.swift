@@ -142,7 +142,7 @@ extension Executor {
             if let value = map[name] { return value }
             switch missingKey {
             case .zero: return map.absent
-            case .noValue: return .nothing
+            case .noValue, .refused: return .nothing
             case .error: throw fail("map has no entry for key \(Quoting.quoted(name))", at: place)
             }
         default: break

@@ -208,16 +208,19 @@ struct Executor {
     // MARK: Output
 
     private mutating func print(_ value: TemplateValue, at range: Range<Int>) throws(TemplateError) {
+        try refuseNothing(value, at: range)
         let text = plainText(value)
-        if case .html = escaping {
-            if case .markup = value {
-                try write(text, at: range)
-            } else {
-                try write(Escaping.htmlText(text), at: range)
-            }
-        } else {
-            try write(text, at: range)
+        switch (escaping, value) {
+        case (.none, _), (.html, .markup): try write(text, at: range)
+        case (.html, _): try write(Escaping.htmlText(text), at: range)
+        case (.custom(let escape), _): try write(escape(text), at: range)
         }
+    }
+
+    /// Stops at a value that is not there, where that must not pass unseen.
+    func refuseNothing(_ value: TemplateValue, at range: Range<Int>) throws(TemplateError) {
+        guard case .refused = missingKey, case .nothing = value else { return }
+        throw fail("\(written(range)) has no value", at: range)
     }
 
     private mutating func write(_ text: String, at range: Range<Int>) throws(TemplateError) {

@@ -1,0 +1,42 @@
+public import Metrics
+
+/// What holds for the whole host, whatever a playbook says. Left alone these are the defaults.
+public struct HealingSettings: Sendable, Hashable {
+    /// `actions.mode`: no playbook goes further.
+    public var ceiling = Playbook.Mode.auto
+    public var hostLimit = Guards.Limit(runs: 20, within: .hours(1))
+    /// The host itself must have been up for so long.
+    public var bootGrace = Milliseconds.minutes(2)
+    public var storm = StormTerms()
+    public var approvalExpires = Milliseconds.minutes(30)
+    /// Units that no playbook touches unless it says `i_know_what_i_do`; a name that ends in `*` stands for all that begin so.
+    public var protectedUnits = HealingSettings.protectedByDefault
+    /// The host's turn among ten when the fleet's store cannot be reached and the playbook only prefers it.
+    public var fleetSlot: Int64 = 0
+
+    public init() {}
+
+    /// When too many fall ill at once to be ill each by itself.
+    public struct StormTerms: Sendable, Hashable {
+        public var subjects = 5
+        /// In per cent of the job. A share of a handful says nothing, so that it counts from three subjects on.
+        public var share = 40
+        public var within = Milliseconds.minutes(10)
+
+        public init() {}
+    }
+
+    public static let protectedByDefault = [
+        "medic.service", "init.scope", "-.slice", "system.slice", "user.slice", "dbus.service", "dbus.socket",
+        "dbus-broker.service", "systemd-journald*", "systemd-udevd*", "systemd-logind.service", "ssh.service",
+        "ssh.socket", "sshd.service", "sshd.socket", "sshd@*", "NetworkManager.service", "systemd-networkd*",
+        "networking.service", "systemd-resolved.service",
+    ]
+
+    func isProtected(_ unit: String) -> Bool {
+        protectedUnits.contains { pattern in
+            guard pattern.utf8.last == UInt8(ascii: "*") else { return pattern.utf8.elementsEqual(unit.utf8) }
+            return unit.utf8.starts(with: pattern.utf8.dropLast())
+        }
+    }
+}

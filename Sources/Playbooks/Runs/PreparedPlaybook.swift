@@ -1,0 +1,52 @@
+public import Metrics
+
+/// A playbook as the run machine needs it: which alerts it is for, whom it treats, and a way to make its plan.
+public struct PreparedPlaybook: Sendable {
+    /// One entry of `when`.
+    public struct Trigger: Sendable {
+        public let matches: @Sendable (Labels) -> Bool
+        /// How long the alert must have been firing.
+        public let firingFor: Milliseconds
+
+        public init(firingFor: Milliseconds = .zero, matches: @escaping @Sendable (Labels) -> Bool) {
+            self.matches = matches
+            self.firingFor = firingFor
+        }
+    }
+
+    /// Why a playbook cannot be carried out for this alert: a template that does not resolve, an argument that makes no sense.
+    public struct Problem: Error, Sendable, Hashable {
+        public let messages: [String]
+
+        public init(_ messages: [String]) {
+            self.messages = messages
+        }
+    }
+
+    public let name: String
+    public let triggers: [Trigger]
+    /// The labels that name the patient; nil: all of them.
+    public let subject: [String]?
+    public let acceptsWebhooks: Bool
+    public let plan: @Sendable (AlertFacts) -> Result<RunPlan, Problem>
+
+    public init(
+        name: String,
+        triggers: [Trigger],
+        subject: [String]?,
+        acceptsWebhooks: Bool = false,
+        plan: @escaping @Sendable (AlertFacts) -> Result<RunPlan, Problem>
+    ) {
+        self.name = name
+        self.triggers = triggers
+        self.subject = subject
+        self.acceptsWebhooks = acceptsWebhooks
+        self.plan = plan
+    }
+
+    /// The patient's labels. Those of an alert that has none of the named labels name nobody: every such alert would be one patient.
+    func patient(of alert: AlertFacts) -> Labels {
+        guard let subject else { return alert.labels }
+        return Labels(subject.compactMap { name in alert.labels[name].map { Label(name, $0) } })
+    }
+}

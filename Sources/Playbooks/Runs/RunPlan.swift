@@ -1,0 +1,119 @@
+public import Metrics
+
+/// Everything that a run is going to need, settled when the playbook is considered: templates rendered, numbers in place.
+///
+/// The plan goes into the durable record. A reload, a changed file or a restart change nothing about a run that has begun, and an
+/// approval is for exactly what is done.
+public struct RunPlan: Sendable, Hashable {
+    public let playbook: String
+    public let mode: Playbook.Mode
+    public let variables: [Label]
+    /// Every step there is, in the order written: the rungs, then those for when they fail, then those for afterwards.
+    public let steps: [PlannedStep]
+    /// The parts of `steps` that are the ladder.
+    public let rungs: [Range<Int>]
+    public let onUnhealed: Range<Int>
+    public let onResolved: Range<Int>
+    /// Sorted, without repetition; the units' own among them.
+    public let locks: [String]
+    /// The units that are treated.
+    public let units: [String]
+    public let terms: GuardTerms
+    public let verification: VerificationTerms
+    public let page: PageTerms
+    public let continues: Bool
+    /// Stands for the rendered steps and the alert: whoever approves approves this.
+    public let digest: String
+
+    public init(
+        playbook: String,
+        mode: Playbook.Mode,
+        variables: [Label] = [],
+        rungs: [[PlannedStep]],
+        onUnhealed: [PlannedStep] = [],
+        onResolved: [PlannedStep] = [],
+        locks: [String] = [],
+        units: [String] = [],
+        terms: GuardTerms = GuardTerms(),
+        verification: VerificationTerms = VerificationTerms(),
+        page: PageTerms = PageTerms(),
+        continues: Bool = false,
+        digest: String
+    ) {
+        self.playbook = playbook
+        self.mode = mode
+        self.variables = variables
+        var steps: [PlannedStep] = []
+        func place(_ part: [PlannedStep]) -> Range<Int> {
+            steps += part
+            return steps.count - part.count..<steps.count
+        }
+        self.rungs = rungs.map(place)
+        self.onUnhealed = place(onUnhealed)
+        self.onResolved = place(onResolved)
+        self.steps = steps
+        self.locks = Set(locks + units.map { "unit/\($0)" }).sorted()
+        self.units = Set(units).sorted()
+        self.terms = terms
+        self.verification = verification
+        self.page = page
+        self.continues = continues
+        self.digest = digest
+    }
+}
+
+/// A step with its arguments rendered, and what is known about the deed.
+public struct PlannedStep: Sendable, Hashable {
+    public enum Condition: Sendable, Hashable {
+        /// Known when the plan was made.
+        case constant(Bool)
+        /// A PromQL expression: asked right before the step; holds when it returns something.
+        case expression(String)
+    }
+
+    public let name: String
+    public let action: String
+    public let arguments: ActionArguments
+    /// What it would do, for people.
+    public let sentence: String
+    public let timeout: Milliseconds
+    public let retry: Step.Retry?
+    public let onError: Step.OnError
+    public let condition: Condition?
+    public let confirmWithin: Milliseconds?
+    /// Doing it twice is the same as doing it once.
+    public let isRepeatable: Bool
+    /// Treats the subject, as against looking, waiting, telling or asking.
+    public let isTreatment: Bool
+
+    public init(
+        name: String,
+        action: String,
+        arguments: ActionArguments = ActionArguments(),
+        sentence: String,
+        timeout: Milliseconds = .minutes(1),
+        retry: Step.Retry? = nil,
+        onError: Step.OnError = .stop,
+        condition: Condition? = nil,
+        confirmWithin: Milliseconds? = nil,
+        isRepeatable: Bool,
+        isTreatment: Bool = true
+    ) {
+        self.name = name
+        self.action = action
+        self.arguments = arguments
+        self.sentence = sentence
+        self.timeout = timeout
+        self.retry = retry
+        self.onError = onError
+        self.condition = condition
+        self.confirmWithin = confirmWithin
+        self.isRepeatable = isRepeatable
+        self.isTreatment = isTreatment
+    }
+
+    /// The one action that the machine does by itself: it waits for an operator's word.
+    public static let approval = "approve"
+
+    var asksOperator: Bool { action == Self.approval }
+}

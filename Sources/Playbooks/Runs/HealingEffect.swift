@@ -39,7 +39,7 @@ public struct ActionRequest: Sendable, Hashable {
     public let arguments: ActionArguments
     public let timeout: Milliseconds
     public let subject: Labels
-    public let alert: AlertFacts
+    public let alert: FiringAlert
     public let variables: [Label]
 
     public init(
@@ -49,7 +49,7 @@ public struct ActionRequest: Sendable, Hashable {
         arguments: ActionArguments,
         timeout: Milliseconds,
         subject: Labels,
-        alert: AlertFacts,
+        alert: FiringAlert,
         variables: [Label] = []
     ) {
         self.key = key

@@ -7,7 +7,7 @@ public enum HealingEvent: Sendable {
     /// Every alert that fires has been told since the start: one that an open run waits for and that was not told is over.
     case caughtUp
     /// An alert fires. May be said again and again, with newer annotations, value, or word on flapping.
-    case firing(AlertFacts)
+    case firing(FiringAlert)
     /// An alert is over.
     case resolved(Labels)
     case answered(QuestionID, Answer)

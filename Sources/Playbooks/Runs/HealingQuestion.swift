@@ -14,7 +14,7 @@ public enum Question: Sendable, Hashable {
 
 public struct SurveyRequest: Sendable, Hashable {
     public let run: String
-    public let alert: AlertFacts
+    public let alert: FiringAlert
     public let subject: Labels
     public let units: [String]
     /// Expressions; for each the answer says whether it returned something.
@@ -25,7 +25,7 @@ public struct SurveyRequest: Sendable, Hashable {
 
 public struct HealthRequest: Sendable, Hashable {
     public let subject: Labels
-    public let alert: AlertFacts
+    public let alert: FiringAlert
     /// Must return something; nil: the alert's own expression must return nothing for the subject.
     public let expression: String?
     public let since: Timestamp

@@ -28,14 +28,15 @@ public struct PreparedPlaybook: Sendable {
     /// The labels that name the patient; nil: all of them.
     public let subject: [String]?
     public let acceptsWebhooks: Bool
-    public let plan: @Sendable (AlertFacts) -> Result<RunPlan, Problem>
+    /// Makes the plan of the run of this identity.
+    public let plan: @Sendable (FiringAlert, _ run: String) -> Result<RunPlan, Problem>
 
     public init(
         name: String,
         triggers: [Trigger],
         subject: [String]?,
         acceptsWebhooks: Bool = false,
-        plan: @escaping @Sendable (AlertFacts) -> Result<RunPlan, Problem>
+        plan: @escaping @Sendable (FiringAlert, _ run: String) -> Result<RunPlan, Problem>
     ) {
         self.name = name
         self.triggers = triggers
@@ -45,7 +46,7 @@ public struct PreparedPlaybook: Sendable {
     }
 
     /// The patient's labels. Those of an alert that has none of the named labels name nobody: every such alert would be one patient.
-    func patient(of alert: AlertFacts) -> Labels {
+    func patient(of alert: FiringAlert) -> Labels {
         guard let subject else { return alert.labels }
         return Labels(subject.compactMap { name in alert.labels[name].map { Label(name, $0) } })
     }

@@ -8,7 +8,7 @@ public struct Run: Sendable, Hashable {
     /// The labels that name the patient.
     public let subject: Labels
     /// The alert that started it.
-    public let alert: AlertFacts
+    public let alert: FiringAlert
     /// The operator who started it; nil: medic did.
     public let requestedBy: String?
     public let openedAt: Moment

@@ -64,13 +64,6 @@ public struct RunPlan: Sendable, Hashable {
 
 /// A step with its arguments rendered, and what is known about the deed.
 public struct PlannedStep: Sendable, Hashable {
-    public enum Condition: Sendable, Hashable {
-        /// Known when the plan was made.
-        case constant(Bool)
-        /// A PromQL expression: asked right before the step; holds when it returns something.
-        case expression(String)
-    }
-
     public let name: String
     public let action: String
     public let arguments: ActionArguments
@@ -79,7 +72,10 @@ public struct PlannedStep: Sendable, Hashable {
     public let timeout: Milliseconds
     public let retry: Step.Retry?
     public let onError: Step.OnError
-    public let condition: Condition?
+    /// Its `if` said no when the plan was made.
+    public let isSkipped: Bool
+    /// Expressions that must all return something when the step's turn comes; otherwise it is passed over.
+    public let conditions: [String]
     public let confirmWithin: Milliseconds?
     /// Doing it twice is the same as doing it once.
     public let isRepeatable: Bool
@@ -94,7 +90,8 @@ public struct PlannedStep: Sendable, Hashable {
         timeout: Milliseconds = .minutes(1),
         retry: Step.Retry? = nil,
         onError: Step.OnError = .stop,
-        condition: Condition? = nil,
+        isSkipped: Bool = false,
+        conditions: [String] = [],
         confirmWithin: Milliseconds? = nil,
         isRepeatable: Bool,
         isTreatment: Bool = true
@@ -106,7 +103,8 @@ public struct PlannedStep: Sendable, Hashable {
         self.timeout = timeout
         self.retry = retry
         self.onError = onError
-        self.condition = condition
+        self.isSkipped = isSkipped
+        self.conditions = conditions
         self.confirmWithin = confirmWithin
         self.isRepeatable = isRepeatable
         self.isTreatment = isTreatment

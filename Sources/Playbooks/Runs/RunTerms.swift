@@ -18,7 +18,7 @@ public struct GuardTerms: Sendable, Hashable {
     /// The subjects that the plan's templates and selectors resolved to, and how many they may be.
     public var subjects = 1
     public var maxSubjects = 1
-    public var weeklyHeals = 14
+    public var weeklyHeals = 10
     public var touchesProtected = false
 
     public init() {}

@@ -1,7 +1,7 @@
 public import Metrics
 
 /// What the run machine knows of an alert.
-public struct AlertFacts: Sendable, Hashable {
+public struct FiringAlert: Sendable, Hashable {
     /// Where an alert comes from, which decides how its end is noticed.
     public enum Origin: Sendable, Hashable {
         /// One of medic's own rules: its expression can be asked again. `interval` is how often the rule is evaluated.

@@ -65,6 +65,7 @@ let platform: [Target] = [
     room("Instruments", at: "Platform/Instruments"),
     room("EventLoop", at: "Platform/EventLoop", uses: ["CLinux"]),
     room("Logging", at: "Platform/Logging", uses: ["EventLoop", "JSON"]),
+    room("Readiness", at: "Platform/Readiness"),
     room("Processes", at: "Platform/Processes", uses: ["CLinux", "EventLoop", "Files"]),
     room("Compression", at: "Platform/Compression", uses: ["CZlib"]),
     room("SQLite", at: "Platform/SQLite", uses: ["CSQLite"]),
@@ -149,7 +150,7 @@ let doing: [Target] = [
         uses: [
             "Actions", "Alerting", "Answers", "Collectors", "Configuration", "Diagnostics", "EventLoop", "Files",
             "History", "HTTPClient", "HTTPServer", "Instruments", "JSON", "Journal", "Logging", "Metrics",
-            "Playbooks", "PromQL", "Receivers", "RegularExpressions", "Rules", "SampleLog", "Scraping", "Secrets",
+            "Playbooks", "PromQL", "Readiness", "Receivers", "RegularExpressions", "Rules", "SampleLog", "Scraping", "Secrets",
             "Storage", "SystemBus", "Systemd", "Templates", "Web", "YAML",
         ]
     ),
@@ -194,6 +195,7 @@ let proofs: [Target] = [
     tests(of: "Instruments", at: "Platform/Instruments"),
     tests(of: "EventLoop", at: "Platform/EventLoop"),
     tests(of: "Logging", at: "Platform/Logging", uses: ["JSON"]),
+    tests(of: "Readiness", at: "Platform/Readiness"),
     tests(of: "Processes", at: "Platform/Processes", uses: ["EventLoop"]),
     tests(of: "Compression", at: "Platform/Compression"),
     tests(of: "SQLite", at: "Platform/SQLite"),

@@ -50,7 +50,7 @@ public struct YAMLDocument: Sendable {
         return documents
     }
 
-    private init(source: SourceText, root: YAMLNode) {
+    init(source: SourceText, root: YAMLNode) {
         self.source = source
         self.root = root
     }

@@ -17,7 +17,7 @@ import Testing
         try #require(bound == 0)
         defer {
             close(descriptor)
-            unlink(path)
+            unsafe unlink(path)
         }
         let notifier = ServiceNotifier { $0 == "NOTIFY_SOCKET" ? path : nil }
         notifier.ready()

@@ -199,7 +199,7 @@ let proofs: [Target] = [
     tests(of: "Processes", at: "Platform/Processes", uses: ["EventLoop"]),
     tests(of: "Compression", at: "Platform/Compression"),
     tests(of: "SQLite", at: "Platform/SQLite"),
-    tests(of: "SystemBus", at: "Platform/SystemBus", uses: ["EventLoop", "Logging"]),
+    tests(of: "SystemBus", at: "Platform/SystemBus", uses: ["CSystemd", "EventLoop", "Logging"]),
     tests(of: "Journal", at: "Platform/Journal", uses: ["EventLoop", "Logging"]),
     tests(of: "HTTPClient", at: "Platform/HTTPClient", uses: ["EventLoop", "Logging", "Secrets"]),
     tests(of: "HTTPServer", at: "Platform/HTTPServer", uses: ["Instruments", "Logging"]),

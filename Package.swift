@@ -71,7 +71,12 @@ let platform: [Target] = [
     room("SQLite", at: "Platform/SQLite", uses: ["CSQLite"]),
     room("SystemBus", at: "Platform/SystemBus", uses: ["CSystemd", "EventLoop", "Logging"]),
     room("Journal", at: "Platform/Journal", uses: ["CSystemd", "EventLoop", "Logging"]),
-    room("HTTPClient", at: "Platform/HTTPClient", uses: ["CCurl", "EventLoop", "Files", "Logging", "Secrets"]),
+    room("HTTPSettings", at: "Platform/HTTPSettings", uses: ["Secrets"]),
+    room(
+        "HTTPClient",
+        at: "Platform/HTTPClient",
+        uses: ["CCurl", "EventLoop", "Files", "HTTPSettings", "Instruments", "JSON", "Logging", "Secrets"]
+    ),
     room("HTTPServer", at: "Platform/HTTPServer", uses: ["CMicrohttpd", "Compression", "Instruments", "Logging"]),
     room("Postgres", at: "Platform/Postgres", uses: ["CPostgres"]),
     room("Redis", at: "Platform/Redis"),
@@ -100,8 +105,8 @@ let deciding: [Target] = [
     room(
         "Configuration",
         uses: [
-            "Alerting", "Diagnostics", "JSON", "Metrics", "Playbooks", "RegularExpressions", "Relabelling", "Rules",
-            "Secrets", "YAML",
+            "Alerting", "Diagnostics", "HTTPSettings", "JSON", "Metrics", "Playbooks", "RegularExpressions",
+            "Relabelling", "Rules", "Secrets", "YAML",
         ]
     ),
 ]
@@ -112,21 +117,21 @@ let doing: [Target] = [
     room(
         "Scraping",
         uses: [
-            "Configuration", "EventLoop", "Files", "HTTPClient", "Instruments", "JSON", "Logging", "Metrics",
+            "Configuration", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "Instruments", "JSON", "Logging", "Metrics",
             "Relabelling", "Secrets", "Storage", "YAML",
         ]
     ),
     room(
         "Collectors",
         uses: [
-            "Configuration", "EventLoop", "Files", "HTTPClient", "Instruments", "JSON", "Journal", "Logging",
+            "Configuration", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "Instruments", "JSON", "Journal", "Logging",
             "Metrics", "Postgres", "Redis", "RegularExpressions", "Secrets", "Storage", "SystemBus", "Systemd",
         ]
     ),
     room(
         "Actions",
         uses: [
-            "Configuration", "Diagnostics", "EventLoop", "Files", "HTTPClient", "JSON", "Journal", "Logging",
+            "Configuration", "Diagnostics", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "JSON", "Journal", "Logging",
             "Metrics", "Playbooks", "Postgres", "Processes", "Redis", "RegularExpressions", "Secrets", "SystemBus",
             "Systemd", "YAML",
         ]
@@ -134,7 +139,7 @@ let doing: [Target] = [
     room(
         "Receivers",
         uses: [
-            "Alerting", "Configuration", "EventLoop", "HTTPClient", "JSON", "Logging", "Metrics", "Processes",
+            "Alerting", "Configuration", "EventLoop", "HTTPClient", "HTTPSettings", "JSON", "Logging", "Metrics", "Processes",
             "Secrets", "Templates",
         ]
     ),
@@ -149,7 +154,7 @@ let doing: [Target] = [
         "Agent",
         uses: [
             "Actions", "Alerting", "Answers", "Collectors", "Configuration", "Diagnostics", "EventLoop", "Files",
-            "History", "HTTPClient", "HTTPServer", "Instruments", "JSON", "Journal", "Logging", "Metrics",
+            "History", "HTTPClient", "HTTPServer", "HTTPSettings", "Instruments", "JSON", "Journal", "Logging", "Metrics",
             "Playbooks", "PromQL", "Readiness", "Receivers", "RegularExpressions", "Rules", "SampleLog", "Scraping", "Secrets",
             "Storage", "SystemBus", "Systemd", "Templates", "Web", "YAML",
         ]
@@ -201,20 +206,27 @@ let proofs: [Target] = [
     tests(of: "SQLite", at: "Platform/SQLite"),
     tests(of: "SystemBus", at: "Platform/SystemBus", uses: ["CSystemd", "EventLoop", "Logging"]),
     tests(of: "Journal", at: "Platform/Journal", uses: ["EventLoop", "Logging"]),
-    tests(of: "HTTPClient", at: "Platform/HTTPClient", uses: ["EventLoop", "Logging", "Secrets"]),
+    tests(
+        of: "HTTPClient",
+        at: "Platform/HTTPClient",
+        uses: ["EventLoop", "HTTPSettings", "Instruments", "Logging", "Secrets"]
+    ),
     tests(of: "HTTPServer", at: "Platform/HTTPServer", uses: ["Instruments", "Logging"]),
     tests(of: "Postgres", at: "Platform/Postgres"),
     tests(of: "Redis", at: "Platform/Redis"),
     tests(of: "Relabelling", uses: ["Diagnostics", "Metrics", "YAML"]),
     tests(of: "Playbooks", uses: ["Diagnostics", "JSON", "Metrics", "PromQL", "Rules", "Storage", "Templates", "YAML"]),
     tests(of: "Alerting", uses: ["Diagnostics", "JSON", "Metrics", "Templates", "YAML"]),
-    tests(of: "Configuration", uses: ["Alerting", "Diagnostics", "JSON", "Metrics", "Relabelling", "Secrets", "YAML"]),
+    tests(
+        of: "Configuration",
+        uses: ["Alerting", "Diagnostics", "HTTPSettings", "JSON", "Metrics", "Relabelling", "Secrets", "YAML"]
+    ),
     tests(of: "Systemd", uses: ["EventLoop", "Logging", "SystemBus"]),
     tests(
         of: "Scraping",
         uses: [
-            "Configuration", "Diagnostics", "EventLoop", "HTTPClient", "Instruments", "Logging", "Metrics",
-            "Relabelling", "Secrets", "Storage", "YAML",
+            "Configuration", "Diagnostics", "EventLoop", "HTTPClient", "HTTPSettings", "Instruments", "Logging",
+            "Metrics", "Relabelling", "Secrets", "Storage", "YAML",
         ]
     ),
     tests(

@@ -6,7 +6,9 @@ enum Rooms {
         "Playbooks", "Configuration", "Proving",
     ]
     /// The rooms of Platform that have no effects on the world: the only ones that deciding rooms may use.
-    static let pure: Set<String> = ["JSON", "Mathematics", "RegularExpressions", "Secrets", "YAML"]
+    static let pure: Set<String> = [
+        "HTTPSettings", "JSON", "Mathematics", "RegularExpressions", "Secrets", "YAML",
+    ]
     /// Modules of Swift itself that have no effects either.
     static let language: Set<String> = ["Swift", "Synchronization"]
     /// Modules that nothing in Sources may use: too large for a process that must stay small.

@@ -151,7 +151,7 @@ import YAML
             "scrape_native_histograms: true",
             "1:1: 'scrape_native_histograms' is not supported by medic: it reads the text formats, which have no native histograms [config/unsupported]"
         ),
-        ("body_size_limit: 10", "1:18: '10' is not a size such as 512KB, 10MB or 1GiB [yaml/bad-value]"),
+        ("body_size_limit: 10 pounds", "1:18: '10 pounds' is not a size such as 512KB or 10MiB [yaml/bad-value]"),
     ])
     func `What is wrong in global is told at its place`(text: String, expected: String) {
         let (value, problems) = Self.read(GlobalSettings.shape, text)

@@ -10,6 +10,7 @@ static struct {
     const char *(*easy_strerror)(CURLcode code);
     CURL *(*easy_init)(void);
     void (*easy_cleanup)(CURL *easy);
+    void (*easy_reset)(CURL *easy);
     CURLcode (*easy_setopt)(CURL *easy, CURLoption option, ...);
     CURLcode (*easy_getinfo)(CURL *easy, CURLINFO info, ...);
     struct curl_slist *(*slist_append)(struct curl_slist *list, const char *text);
@@ -40,6 +41,7 @@ static void open_library(void) {
         {(void **)&curl.easy_strerror, "curl_easy_strerror"},
         {(void **)&curl.easy_init, "curl_easy_init"},
         {(void **)&curl.easy_cleanup, "curl_easy_cleanup"},
+        {(void **)&curl.easy_reset, "curl_easy_reset"},
         {(void **)&curl.easy_setopt, "curl_easy_setopt"},
         {(void **)&curl.easy_getinfo, "curl_easy_getinfo"},
         {(void **)&curl.slist_append, "curl_slist_append"},
@@ -77,6 +79,8 @@ const char *medic_curl_error(CURLcode code) { return curl.easy_strerror(code); }
 CURL *medic_curl_easy(void) { return curl.easy_init(); }
 
 void medic_curl_easy_free(CURL *easy) { curl.easy_cleanup(easy); }
+
+void medic_curl_easy_reset(CURL *easy) { curl.easy_reset(easy); }
 
 CURLcode medic_curl_set_number(CURL *easy, CURLoption option, long value) {
     return curl.easy_setopt(easy, option, value);
@@ -118,12 +122,6 @@ int64_t medic_curl_size(CURL *easy, CURLINFO info) {
 const char *medic_curl_text(CURL *easy, CURLINFO info) {
     char *value = NULL;
     curl.easy_getinfo(easy, info, &value);
-    return value;
-}
-
-void *medic_curl_private(CURL *easy) {
-    char *value = NULL;
-    curl.easy_getinfo(easy, CURLINFO_PRIVATE, &value);
     return value;
 }
 

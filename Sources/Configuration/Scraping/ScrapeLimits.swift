@@ -1,3 +1,4 @@
+import Metrics
 import YAML
 
 /// How much a scrape and a job may bring; zero for any amount. Beyond a limit the whole scrape fails, as with Prometheus.
@@ -25,8 +26,8 @@ public struct ScrapeLimits: Hashable, Sendable {
             let value = fields.value(key, .integer(in: 0...Int(UInt32.max)), default: 0)
             return value == 0 ? fallback : value
         }
-        let size = fields.value("body_size_limit", .byteSize, default: 0)
-        bodyBytes = size == 0 ? global.bodyBytes : size
+        let size = fields.value("body_size_limit", .byteCount, default: ByteCount(0))
+        bodyBytes = size == ByteCount(0) ? global.bodyBytes : Int(size.rawValue)
         samples = limit("sample_limit", global.samples, &fields)
         targets = limit("target_limit", global.targets, &fields)
         labels = limit("label_limit", global.labels, &fields)

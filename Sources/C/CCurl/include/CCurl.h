@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #define CURL_DISABLE_TYPECHECK
+#define CURL_DISABLE_DEPRECATION
 #include <curl/curl.h>
 
 // Opens the library, once for the process. NULL when it is there, otherwise why not, in the words of the dynamic linker.
@@ -23,6 +24,8 @@ const char *medic_curl_error(CURLcode code);
 
 CURL *medic_curl_easy(void);
 void medic_curl_easy_free(CURL *easy);
+// All options as they were in the beginning; connections stay.
+void medic_curl_easy_reset(CURL *easy);
 CURLcode medic_curl_set_number(CURL *easy, CURLoption option, long value);
 CURLcode medic_curl_set_size(CURL *easy, CURLoption option, int64_t value);
 // Texts are copied by the library.
@@ -35,7 +38,6 @@ CURLcode medic_curl_set_bytes(CURL *easy, CURLoption option, medic_curl_bytes fu
 long medic_curl_number(CURL *easy, CURLINFO info);
 int64_t medic_curl_size(CURL *easy, CURLINFO info);
 const char *medic_curl_text(CURL *easy, CURLINFO info);
-void *medic_curl_private(CURL *easy);
 const struct curl_certinfo *medic_curl_certificates(CURL *easy);
 
 struct curl_slist *medic_curl_list_append(struct curl_slist *list, const char *text);

@@ -77,7 +77,11 @@ let platform: [Target] = [
         at: "Platform/HTTPClient",
         uses: ["CCurl", "EventLoop", "Files", "HTTPSettings", "Instruments", "JSON", "Logging", "Secrets"]
     ),
-    room("HTTPServer", at: "Platform/HTTPServer", uses: ["CMicrohttpd", "Compression", "Instruments", "Logging"]),
+    room(
+        "HTTPServer",
+        at: "Platform/HTTPServer",
+        uses: ["CMicrohttpd", "Compression", "EventLoop", "Instruments", "Logging"]
+    ),
     room("Postgres", at: "Platform/Postgres", uses: ["CPostgres"]),
     room("Redis", at: "Platform/Redis"),
 ]

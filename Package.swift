@@ -44,6 +44,7 @@ let doors: [Target] = [
     .systemLibrary(
         name: "CMicrohttpd", path: "Sources/C/CMicrohttpd", pkgConfig: "libmicrohttpd",
         providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "CCrypt", path: "Sources/C/CCrypt"),
     .systemLibrary(name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLinux", path: "Sources/C/CLinux"),
     .target(name: "CCurl", path: "Sources/C/CCurl"),
@@ -82,6 +83,7 @@ let platform: [Target] = [
         at: "Platform/HTTPServer",
         uses: ["CMicrohttpd", "Compression", "EventLoop", "Instruments", "Logging"]
     ),
+    room("Passwords", at: "Platform/Passwords", uses: ["CCrypt"]),
     room("Postgres", at: "Platform/Postgres", uses: ["CPostgres"]),
     room("Redis", at: "Platform/Redis"),
 ]
@@ -150,8 +152,8 @@ let doing: [Target] = [
     room(
         "Web",
         uses: [
-            "Answers", "Compression", "Diagnostics", "HTTPServer", "Instruments", "JSON", "Logging", "Metrics",
-            "PromQL", "Rules", "Storage",
+            "Answers", "Compression", "Configuration", "Diagnostics", "EventLoop", "Files", "HTTPServer",
+            "Instruments", "JSON", "Logging", "Metrics", "Passwords", "PromQL", "Rules", "Secrets", "Storage",
         ]
     ),
     room(
@@ -215,7 +217,8 @@ let proofs: [Target] = [
         at: "Platform/HTTPClient",
         uses: ["EventLoop", "HTTPSettings", "Instruments", "Logging", "Secrets"]
     ),
-    tests(of: "HTTPServer", at: "Platform/HTTPServer", uses: ["Instruments", "Logging"]),
+    tests(of: "HTTPServer", at: "Platform/HTTPServer", uses: ["Compression", "Instruments", "Logging"]),
+    tests(of: "Passwords", at: "Platform/Passwords"),
     tests(of: "Postgres", at: "Platform/Postgres"),
     tests(of: "Redis", at: "Platform/Redis"),
     tests(of: "Relabelling", uses: ["Diagnostics", "Metrics", "YAML"]),
@@ -251,7 +254,13 @@ let proofs: [Target] = [
         of: "Receivers",
         uses: ["Alerting", "Configuration", "EventLoop", "HTTPClient", "JSON", "Logging", "Metrics", "Secrets", "YAML"]
     ),
-    tests(of: "Web", uses: ["HTTPServer", "Instruments", "JSON", "Logging", "Metrics", "PromQL", "Rules", "Storage"]),
+    tests(
+        of: "Web",
+        uses: [
+            "Compression", "Configuration", "Diagnostics", "HTTPServer", "Instruments", "JSON", "Logging", "Metrics",
+            "PromQL", "Rules", "Secrets", "Storage", "YAML",
+        ]
+    ),
     tests(
         of: "Agent",
         uses: [

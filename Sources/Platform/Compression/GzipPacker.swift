@@ -18,7 +18,13 @@ internal import CZlib
         unsafe stream.initialize(to: z_stream())
         // 15 is the largest window, 16 more asks for gzip's header, 8 is zlib's usual use of memory.
         let status = unsafe deflateInit2_(
-            stream, Int32(clamping: level), Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+            stream,
+            Int32(clamping: level),
+            Z_DEFLATED,
+            15 + 16,
+            8,
+            Z_DEFAULT_STRATEGY,
+            ZLIB_VERSION,
             Int32(MemoryLayout<z_stream>.size)
         )
         guard status == Z_OK else { throw .outOfMemory }

@@ -1,3 +1,4 @@
+internal import Instruments
 internal import EventLoop
 internal import Glibc
 internal import Synchronization
@@ -110,7 +111,8 @@ final class Connection: Sendable {
         case .waiting, .receiving: return false
         case .answering, .sending: break
         }
-        var wanted = pollfd(fd: descriptor, events: Int16(POLLRDHUP), revents: 0)
+        // POLLRDHUP: the other side has closed. The C library's headers show it to C with extensions only.
+        var wanted = pollfd(fd: descriptor, events: 0x2000, revents: 0)
         return unsafe poll(&wanted, 1, 0) == 1 && wanted.revents != 0
     }
 }

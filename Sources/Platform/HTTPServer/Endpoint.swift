@@ -75,7 +75,7 @@ internal import Synchronization
     }
 
     private static func withText<Result>(_ text: [UInt8]?, _ body: (UnsafePointer<CChar>?) -> Result) -> Result {
-        guard let text else { return unsafe body(nil) }
+        guard let text else { return body(nil) }
         return unsafe (text + [0]).withUnsafeBytes { unsafe body($0.baseAddress?.assumingMemoryBound(to: CChar.self)) }
     }
 
@@ -135,7 +135,7 @@ private func noticeConnection(
         unsafe place.pointee = endpoint.connected(handle)
     } else if let connection = unsafe place.pointee {
         unsafe place.pointee = nil
-        endpoint.disconnected(unsafe Unmanaged<Connection>.fromOpaque(connection).takeRetainedValue())
+        unsafe endpoint.disconnected(Unmanaged<Connection>.fromOpaque(connection).takeRetainedValue())
     }
 }
 

@@ -54,7 +54,7 @@ internal import Synchronization
             self.method = method
             if let refusal = readHead() { return refuseAtOnce(refusal) }
             return .YES
-        case .body where !upload.isEmpty:
+        case .body where unsafe !upload.isEmpty:
             return unsafe receive(upload)
         case .body:
             step = .answer
@@ -205,7 +205,7 @@ extension HTTPServer.Headers {
             unsafe medic_http_headers(
                 handle,
                 { context, _, name, value in
-                    guard let context, let name = unsafe name else { return .NO }
+                    guard let context = unsafe context, let name = unsafe name else { return .NO }
                     unsafe context.assumingMemoryBound(to: HTTPServer.Headers.self).pointee.append(
                         String(cString: name),
                         value.map { unsafe String(cString: $0) } ?? ""

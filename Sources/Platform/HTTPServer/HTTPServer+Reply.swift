@@ -1,4 +1,4 @@
-public import Compression
+internal import Compression
 
 extension HTTPServer {
     /// An answer.

@@ -130,7 +130,8 @@ extension HTTPServer {
         public var message: String {
             switch self {
             case .malformedTarget: "the path or the query is not well formed: percent escapes and UTF-8 are expected"
-            case .contradictoryHeaders: "the headers contradict each other about the length of the body or about the host"
+            case .contradictoryHeaders:
+                "the headers contradict each other about the length of the body or about the host"
             case .headersTooLong: "the request line and the headers are too long"
             case .bodyTooLong(let limit): "the body is longer than \(limit) bytes"
             case .tooManyRequests: "too many requests are being answered, try again later"

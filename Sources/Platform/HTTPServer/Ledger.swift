@@ -1,3 +1,4 @@
+internal import Instruments
 internal import Dispatch
 internal import EventLoop
 internal import Synchronization

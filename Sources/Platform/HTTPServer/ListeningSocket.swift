@@ -15,7 +15,7 @@ struct ListeningSocket: Sendable {
 
     func close() {
         _ = Glibc.close(descriptor)
-        if case .unix(let path) = address { unlink(path) }
+        if case .unix(let path) = address { unsafe _ = unlink(path) }
     }
 
     static func open(_ listener: HTTPServer.Listener) throws(HTTPServerError) -> [ListeningSocket] {
@@ -116,7 +116,7 @@ struct ListeningSocket: Sendable {
         func refuse(_ reason: String) -> HTTPServerError { .cannotListen(on: path, reason: reason) }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        let room = unsafe MemoryLayout.size(ofValue: address.sun_path)
+        let room = MemoryLayout.size(ofValue: address.sun_path)
         guard !path.isEmpty, path.utf8.count < room else {
             throw refuse("the path of a unix socket has 1 to \(room - 1) bytes")
         }
@@ -128,11 +128,11 @@ struct ListeningSocket: Sendable {
         fchmod(descriptor, 0o600)
         var failure = bindLocal(descriptor, &address)
         if failure == EADDRINUSE, isStale(&address) {
-            unlink(path)
+            _ = unsafe unlink(path)
             failure = bindLocal(descriptor, &address)
         }
-        if failure == 0, let owner, chown(path, uid_t.max, owner) != 0 { failure = errno }
-        if failure == 0, chmod(path, mode_t(mode)) != 0 { failure = errno }
+        if failure == 0, let owner, unsafe chown(path, uid_t.max, owner) != 0 { failure = errno }
+        if failure == 0, unsafe chmod(path, mode_t(mode)) != 0 { failure = errno }
         if failure == 0, Glibc.listen(descriptor, backlog) != 0 { failure = errno }
         guard failure == 0 else {
             _ = Glibc.close(descriptor)

@@ -10,7 +10,13 @@ enum PeerAddress {
         let length = family == AF_INET ? MemoryLayout<sockaddr_in>.size : MemoryLayout<sockaddr_in6>.size
         var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
         let status = unsafe getnameinfo(
-            address, socklen_t(length), &text, socklen_t(text.count), nil, 0, Int32(NI_NUMERICHOST)
+            address,
+            socklen_t(length),
+            &text,
+            socklen_t(text.count),
+            nil,
+            0,
+            Int32(NI_NUMERICHOST)
         )
         guard status == 0 else { return "unknown" }
         let name = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -20,7 +26,9 @@ enum PeerAddress {
 
     static func port(_ address: UnsafePointer<sockaddr>) -> UInt16 {
         // The port is at the same place in both families' addresses.
-        unsafe address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { unsafe UInt16(bigEndian: $0.pointee.sin_port) }
+        unsafe address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+            unsafe UInt16(bigEndian: $0.pointee.sin_port)
+        }
     }
 }
 
@@ -35,15 +43,16 @@ extension HTTPServer.Peer {
 
     /// What the kernel says of the process behind a unix socket. Somebody nobody knows if it says nothing.
     private static func local(_ descriptor: Int32) -> Self {
-        var credentials = ucred()
-        var length = socklen_t(MemoryLayout<ucred>.size)
+        // struct ucred, which the C library's headers show to C with extensions only: process, user, group.
+        var credentials: [UInt32] = [0, 0, 0]
+        var length = socklen_t(credentials.count * MemoryLayout<UInt32>.size)
         guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 else {
             return .unix(user: .max, groups: [], process: 0)
         }
         return .unix(
-            user: credentials.uid,
-            groups: [credentials.gid] + groups(descriptor),
-            process: credentials.pid
+            user: credentials[1],
+            groups: [credentials[2]] + groups(descriptor),
+            process: Int32(bitPattern: credentials[0])
         )
     }
 

@@ -1,5 +1,6 @@
 // The library calls the reader on the thread that serves the connection, and frees it when the answer is out or the
 // connection is gone; the retained reference that stands for its context ends there.
+internal import Instruments
 internal import CMicrohttpd
 
 /// Hands the body of an answer to the library, as fast as the client takes it.
@@ -55,15 +56,18 @@ internal import CMicrohttpd
     private func read(size: UInt64) -> OpaquePointer? {
         let context = unsafe Unmanaged.passRetained(self).toOpaque()
         let response = unsafe MHD_create_response_from_callback(
-            size, Self.pieceLength,
+            size,
+            Self.pieceLength,
             { context, _, buffer, room in
-                guard let context, let buffer = unsafe buffer else { return medic_http_end_with_error() }
+                guard let context = unsafe context, let buffer = unsafe buffer else {
+                    return medic_http_end_with_error()
+                }
                 let body = unsafe Unmanaged<ReplyBody>.fromOpaque(context).takeUnretainedValue()
                 return unsafe body.fill(UnsafeMutableRawBufferPointer(start: buffer, count: room))
             },
             context,
             { context in
-                if let context { unsafe Unmanaged<ReplyBody>.fromOpaque(context).release() }
+                if let context = unsafe context { unsafe Unmanaged<ReplyBody>.fromOpaque(context).release() }
             }
         )
         if unsafe response == nil { unsafe Unmanaged<ReplyBody>.fromOpaque(context).release() }

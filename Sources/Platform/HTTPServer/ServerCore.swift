@@ -1,3 +1,4 @@
+internal import Instruments
 internal import Synchronization
 
 /// What all connections of a server share: the handler, the bounds, and what has been used of them.

@@ -85,6 +85,8 @@ public struct SurveyedEvidence: Sendable, Hashable {
     /// How far back the rule looks, and for how long data has come in without a hole.
     public var reach: Milliseconds
     public var covered: Milliseconds
+    /// Whether the alert's expression is true at this very moment; nil: it cannot be asked. An alert may be kept firing after that.
+    public var isTrue: Bool?
 
     public init(
         newestSampleAge: Milliseconds?,

@@ -68,6 +68,7 @@ public struct Course: Sendable, Hashable {
     public let playbook: String
     public let subject: Labels
     public var lastRun: String?
+    /// When the last run that did something ended.
     public var lastEnd: Moment?
     public var lastEnding: RunEnding?
     /// The alert that the last run treated.
@@ -78,8 +79,12 @@ public struct Course: Sendable, Hashable {
     public var breaker = BreakerState.closed
     /// How often the breaker has opened since it was last closed.
     public var openings = 0
-    /// The patient was healed then, and is watched.
+    /// The patient was healed then, and is watched for so long as the breaker's `min_healthy` says.
     public var watchedSince: Moment?
+    /// The terms of the last run's plan, for what happens after its end.
+    public var terms = GuardTerms().breaker
+    public var tellsRecurrence = true
+    public var receiver: String?
     /// The heals of the last week, oldest first, at most `healsKept`.
     public var heals: [Moment] = []
     /// A human was told then that there are too many of them.

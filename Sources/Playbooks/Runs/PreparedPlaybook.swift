@@ -28,6 +28,8 @@ public struct PreparedPlaybook: Sendable {
     /// The labels that name the patient; nil: all of them.
     public let subject: [String]?
     public let acceptsWebhooks: Bool
+    /// Later playbooks may take the subject after this one ends unhealed.
+    public let continues: Bool
     /// Makes the plan of the run of this identity.
     public let plan: @Sendable (FiringAlert, _ run: String) -> Result<RunPlan, Problem>
 
@@ -36,12 +38,14 @@ public struct PreparedPlaybook: Sendable {
         triggers: [Trigger],
         subject: [String]?,
         acceptsWebhooks: Bool = false,
+        continues: Bool = false,
         plan: @escaping @Sendable (FiringAlert, _ run: String) -> Result<RunPlan, Problem>
     ) {
         self.name = name
         self.triggers = triggers
         self.subject = subject
         self.acceptsWebhooks = acceptsWebhooks
+        self.continues = continues
         self.plan = plan
     }
 

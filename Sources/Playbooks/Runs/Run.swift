@@ -41,8 +41,6 @@ public struct RunProgress: Sendable, Hashable {
     public var phase: RunPhase
     /// The part of the plan that is being carried out, or was last.
     public var section = RunSection.rung(0)
-    /// The next step, as an index into the plan's steps.
-    public var next = 0
     /// Why it is where it is, for people.
     public var reason = ""
     /// A step's outcome is unknown: no further treatment on top of it.
@@ -68,7 +66,8 @@ public struct RunProgress: Sendable, Hashable {
 public enum RunPhase: Sendable, Hashable {
     /// Facts are being gathered, guards asked, locks and leases waited for; nothing has been done.
     case considered
-    case waiting(until: Moment)
+    /// For an operator's word.
+    case waiting(since: Moment)
     case running
     case verifying(since: Moment)
     case ended(RunEnding)
@@ -170,7 +169,8 @@ public struct RunApproval: Sendable, Hashable {
 /// A change that undoes itself unless the run is healed in time.
 public struct ArmedRollback: Sendable, Hashable {
     public let step: Int
-    public let until: Moment
+    public let at: Moment
+    public let within: Milliseconds
 }
 
 /// A place in the fleet's budget.

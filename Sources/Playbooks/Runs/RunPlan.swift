@@ -21,7 +21,6 @@ public struct RunPlan: Sendable, Hashable {
     public let terms: GuardTerms
     public let verification: VerificationTerms
     public let page: PageTerms
-    public let continues: Bool
     /// Stands for the rendered steps and the alert: whoever approves approves this.
     public let digest: String
 
@@ -37,7 +36,6 @@ public struct RunPlan: Sendable, Hashable {
         terms: GuardTerms = GuardTerms(),
         verification: VerificationTerms = VerificationTerms(),
         page: PageTerms = PageTerms(),
-        continues: Bool = false,
         digest: String
     ) {
         self.playbook = playbook
@@ -57,7 +55,6 @@ public struct RunPlan: Sendable, Hashable {
         self.terms = terms
         self.verification = verification
         self.page = page
-        self.continues = continues
         self.digest = digest
     }
 }

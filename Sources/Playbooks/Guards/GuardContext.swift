@@ -1,0 +1,55 @@
+import JSON
+import Metrics
+
+/// What a guard looks at: the run that wants to begin, what is remembered, what the world said, and the time.
+struct GuardContext {
+    let run: Run
+    let settings: HealingSettings
+    let memory: HealingMemory
+    let survey: Survey
+    /// Runs that treat something just now, this one not among them.
+    let holders: [Run]
+    let isHistoryFailing: Bool
+    let now: Moment
+
+    var plan: RunPlan { run.plan }
+    var terms: GuardTerms { run.plan.terms }
+    var course: Course { memory.course(of: run.playbook, run.subject) }
+
+    /// The lower of the playbook's mode and the host's ceiling.
+    var mode: Playbook.Mode { Swift.min(run.plan.mode, settings.ceiling) }
+
+    /// An operator's word stands for the guards that ask whether now is a good moment.
+    func override(_ name: GuardName) -> GuardVerdict? {
+        run.requestedBy.map {
+            .allowed(name, "\($0) started it, which stands for this guard", facts: [("requested_by", .string($0))])
+        }
+    }
+}
+
+/// One thing that may forbid a run.
+protocol RunGuard: SendableMetatype {
+    static func verdict(_ context: GuardContext) -> GuardVerdict
+}
+
+/// The guards that can be asked without leaving the host, in their order. Approval and the fleet's budget come after them.
+enum LocalGuards {
+    static let all: [any RunGuard.Type] = [
+        KillSwitchGuard.self, ModeGuard.self, RepeatedGuard.self, ProtectedGuard.self, WarmUpGuard.self,
+        EvidenceGuard.self, FlappingGuard.self, SubjectsGuard.self, MaintenanceGuard.self, RequireGuard.self,
+        DependencyGuard.self, CooldownGuard.self, LimitGuard.self, BreakerGuard.self, StormGuard.self,
+        HistoryGuard.self, LockGuard.self,
+    ]
+
+    /// Every guard's word, also behind the first refusal: whoever asks why wants to see all of it.
+    static func verdicts(_ context: GuardContext) -> [GuardVerdict] {
+        all.map { $0.verdict(context) }
+    }
+}
+
+extension Milliseconds {
+    /// As verdicts show it: `9m30s`.
+    var text: String { promQLText }
+
+    var fact: JSONValue { .integer(rawValue) }
+}

@@ -1,0 +1,106 @@
+import Metrics
+
+// The end of a run: what it leaves behind, who is told, who comes next.
+extension Healer {
+    mutating func finish(_ id: String, _ ending: RunEnding, _ reason: String) {
+        guard var run = run(id), run.isOpen else { return }
+        if case .deed(let key) = live[id]?.awaiting ?? .nothing { effects.append(.cancel(key)) }
+        if case .arming(let key) = live[id]?.awaiting ?? .nothing {
+            effects.append(.disarmRollback(run: id, step: key.step))
+        }
+        if ending == .healed { disarm(&run) }
+        releaseLease(of: run)
+        run.progress.lease = nil
+        run.progress.phase = .ended(ending)
+        run.progress.endedAt = now
+        run.progress.reason = reason
+        run.progress.stop = nil
+        run.progress.aftercare = hasAftercare(run) ? .awaiting : .none
+        register(run)
+        let isOver = live[id]?.isOver ?? false
+        live[id] = nil
+        if run.progress.aftercare == .awaiting {
+            supersedeAftercare(of: run)
+            live[id] = LiveRun()
+            live[id]?.isOver = isOver
+        }
+        endCourse(run, ending)
+        settleHolds(run, ending)
+        tell(run, ending)
+        locksReleased()
+        if run.progress.aftercare == .awaiting && isOver { beginAftercare(id) }
+        for labels in run.alerts where alerts[labels] != nil {
+            // The end of the run has been told; that it now rests is no news.
+            alerts[labels]?.told[run.playbook, default: []].formUnion([.cooldown, .breaker])
+            consider(labels)
+        }
+    }
+
+    private mutating func disarm(_ run: inout Run) {
+        for armed in run.progress.armed { effects.append(.disarmRollback(run: run.id, step: armed.step)) }
+        run.progress.armed = []
+    }
+
+    mutating func releaseLease(of run: Run) {
+        if let lease = run.progress.lease { effects.append(.releaseLease(lease, run: run.id)) }
+    }
+
+    /// Whether there is something to be taken back once the alert is over.
+    private func hasAftercare(_ run: Run) -> Bool {
+        guard !run.plan.onResolved.isEmpty, run.alert.origin != .command else { return false }
+        return run.steps.contains { record in
+            guard record.attempt > 0, !run.plan.onResolved.contains(record.step) else { return false }
+            if case .notDone = record.outcome?.result { return false }
+            return true
+        }
+    }
+
+    /// The newest run of a playbook and subject takes over what former ones were to do afterwards.
+    private mutating func supersedeAftercare(of run: Run) {
+        for former in memory.runs.values.sorted(by: { $0.openedAt.wall < $1.openedAt.wall })
+        where former.id != run.id && former.playbook == run.playbook && former.subject == run.subject
+            && former.progress.aftercare == .awaiting
+        {
+            update(former.id) { $0.aftercare = .done }
+            live[former.id] = nil
+        }
+    }
+
+    private mutating func settleHolds(_ run: Run, _ ending: RunEnding) {
+        // Only healed keeps the page quiet: its alerts are still held until they are over, or their time is.
+        for labels in run.alerts where ending != .healed || alerts[labels] == nil { release(labels) }
+    }
+
+    private mutating func tell(_ run: Run, _ ending: RunEnding) {
+        let occasion: HealingNotice.Occasion
+        switch ending {
+        case .blocked: occasion = .blocked
+        case .refused: occasion = .refused
+        case .expired: occasion = .expired
+        case .healed: occasion = .healed
+        case .unhealed: occasion = .unhealed
+        case .inconclusive: occasion = .inconclusive
+        case .interrupted: occasion = .interrupted
+        case .cancelled: occasion = .cancelled
+        case .unneeded, .observed: return
+        }
+        notify(occasion, run, "\(run.playbook): \(ending.rawValue): \(run.progress.reason)")
+    }
+
+    // MARK: Holds
+
+    mutating func hold(_ run: Run, _ labels: Labels) {
+        guard let began = run.progress.startedAt, run.plan.page.hold > .zero else { return }
+        let left = run.plan.page.hold - began.age(at: now)
+        guard left > .zero else { return }
+        let until = now.monotonic + left
+        guard holds[labels].map({ $0.until < until }) ?? true else { return }
+        holds[labels] = Hold(until: until)
+        effects.append(.hold(alert: labels, until: now + left))
+    }
+
+    mutating func release(_ labels: Labels) {
+        guard holds.removeValue(forKey: labels) != nil else { return }
+        effects.append(.release(alert: labels))
+    }
+}

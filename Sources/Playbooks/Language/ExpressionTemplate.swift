@@ -18,10 +18,10 @@ public struct PlaybookExpression: Sendable, Hashable {
 }
 
 extension Shape where Value == ExpressionTemplate {
-    static var expression: Shape<ExpressionTemplate> {
+    static func expression(_ scope: TemplateScope) -> Shape<ExpressionTemplate> {
         Shape("a PromQL expression") { node, problems in
-            guard let template = Shape<PlaybookTemplate>.template.decode(node, problems) else { return nil }
-            return ExpressionTemplate(template, problems: problems)
+            guard let template = Shape<PlaybookTemplate>.template(scope).decode(node, problems) else { return nil }
+            return ExpressionTemplate(template, scope, problems)
         }
     }
 }
@@ -29,10 +29,19 @@ extension Shape where Value == ExpressionTemplate {
 extension ExpressionTemplate {
     /// Reads an expression; what is wrong inside it is told at its place in the file. One with templates in it is tried with values that
     /// labels may have.
-    init?(_ template: PlaybookTemplate, problems: Problems) {
+    init?(_ template: PlaybookTemplate, _ scope: TemplateScope, _ problems: Problems) {
         self.template = template
         guard template.isLiteral else {
             tree = nil
+            if let reason = scope.whyNoExpression(template) {
+                problems.error(
+                    "promql/parse",
+                    "whatever is filled in, this is no expression: \(reason)",
+                    at: template.text.range,
+                    help: "put templates in the quotes of a matcher: up{instance=\"{{ .Labels.instance }}\"}"
+                )
+                return nil
+            }
             return
         }
         do throws(ParseError) {

@@ -77,9 +77,19 @@ public struct PlaybookTemplate: Sendable {
 }
 
 extension Shape where Value == PlaybookTemplate {
+    /// A text that is read and not yet looked at.
     static var template: Shape<PlaybookTemplate> {
         Shape("a text, which may be a template") { node, problems in
             Shape<PlacedText>.placedText.decode(node, problems).flatMap { PlaybookTemplate($0, problems: problems) }
+        }
+    }
+
+    /// A text whose templates read what there is.
+    static func template(_ scope: TemplateScope) -> Shape<PlaybookTemplate> {
+        Shape(template.expectation) { node, problems in
+            guard let template = Shape<PlaybookTemplate>.template.decode(node, problems) else { return nil }
+            scope.check(template, problems)
+            return template
         }
     }
 }

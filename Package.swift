@@ -222,7 +222,13 @@ let proofs: [Target] = [
     tests(of: "Postgres", at: "Platform/Postgres"),
     tests(of: "Redis", at: "Platform/Redis"),
     tests(of: "Relabelling", uses: ["Diagnostics", "Metrics", "YAML"]),
-    tests(of: "Playbooks", uses: ["Diagnostics", "JSON", "Metrics", "PromQL", "Rules", "Storage", "Templates", "YAML"]),
+    tests(
+        of: "Playbooks",
+        uses: [
+            "Diagnostics", "JSON", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage", "Templates", "YAML",
+        ],
+        exclude: ["Language/Files"]
+    ),
     tests(of: "Alerting", uses: ["Diagnostics", "JSON", "Metrics", "Templates", "YAML"]),
     tests(
         of: "Configuration",

@@ -21,8 +21,8 @@ enum ArgumentText {
         case .flag: return flag(text)
         case .duration: return duration(text)
         case .size:
-            return ByteSize.read(text).map { .success(.size($0)) }
-                ?? .failure(.isNot(text, "a size such as 200MB or 1GiB"))
+            let size = ByteCount(text: text)
+            return size.map { .success(.size($0.rawValue)) } ?? .failure(.isNot(text, "a size such as 200MB or 1GiB"))
         case .choice(let words): return choice(text, words)
         case .expression: return ExpressionText.read(filled).map { .text($0.text) }
         case .unit: return UnitName.read(text).map { .text($0) }

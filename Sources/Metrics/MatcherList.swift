@@ -72,7 +72,7 @@ private struct MatcherListReader {
         do throws(PatternError) {
             return try LabelMatcher(name, operation, value)
         } catch {
-            throw fail("the regular expression cannot be read: \(error.reason)", valueStart..<place)
+            throw fail("the regular expression cannot be read: \(error.reason)", valueStart..<place, "in RE2's syntax")
         }
     }
 

@@ -30,7 +30,9 @@ enum ArgumentText {
         case .url: return URLText.read(filled).map { .text($0) }
         case .pattern: return pattern(filled)
         case .matchers: return MatchersText.read(filled).map { .list($0.map { .text($0.description) }) }
-        case .list, .oneOrMore, .map, .record: return .failure(.isNot(text, kind.expectation))
+        case .list:
+            return .failure(.isNot(text, kind.expectation, help: "put brackets around it: [\(Names.shown(text))]"))
+        case .oneOrMore, .map, .record: return .failure(.isNot(text, kind.expectation))
         }
     }
 
@@ -134,7 +136,7 @@ extension ArgumentKind {
         case .text: "a text"
         case .line, .word, .scalar: "a single value"
         case .integer(let bounds): Self.bounds("a whole number", "\(bounds.lowerBound)", "\(bounds.upperBound)")
-        case .number(let bounds): Self.bounds("a number", "\(bounds.lowerBound)", "\(bounds.upperBound)")
+        case .number(let bounds): Self.bounds("a number", Self.short(bounds.lowerBound), Self.short(bounds.upperBound))
         case .flag: "true or false"
         case .duration: "a duration such as 30s"
         case .size: "a size such as 200MB"
@@ -150,6 +152,10 @@ extension ArgumentKind {
         case .map(let element): "a mapping, each value \(element.expectation)"
         case .record(let members): "a mapping with \(members.map { "'\($0.name)'" }.joined(separator: ", "))"
         }
+    }
+
+    private static func short(_ number: Double) -> String {
+        number == number.rounded() && number.magnitude < 1e15 ? "\(Int64(number))" : "\(number)"
     }
 
     private static func bounds(_ what: String, _ low: String, _ high: String) -> String {

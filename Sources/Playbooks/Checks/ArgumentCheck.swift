@@ -27,7 +27,7 @@ struct ArgumentCheck {
 
     private func read(_ template: PlaybookTemplate, _ argument: ArgumentDeclaration) -> ArgumentDecoder.Reading {
         if template.isLiteral { return .known(FilledText(written: template.text.text)) }
-        scope.check(template, problems, seesCandidate: argument.seesCandidate)
+        guard scope.check(template, problems, seesCandidate: argument.seesCandidate) else { return .failed }
         if let constant = scope.constant(template) { return .known(FilledText(written: constant)) }
         if case .expression = argument.kind, let reason = scope.whyNoExpression(template) {
             problems.error(

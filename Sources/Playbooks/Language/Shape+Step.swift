@@ -47,7 +47,7 @@ extension Shape where Value == Step {
                 "playbook/unknown-action",
                 "unknown action '\(Names.shown(key))'",
                 at: entry.keyRange,
-                help: Names.suggestion(for: key, among: names)
+                help: suggestion(for: key, names)
             )
         }
         for key in known.dropFirst() {
@@ -79,9 +79,15 @@ extension Shape where Value == Step {
         return (place, arguments)
     }
 
+    /// The action most likely meant; `restart` for `systemd.restart` is no slip of the pen.
+    private static func suggestion(for key: String, _ names: [String]) -> String {
+        let longer = names.first { $0.hasSuffix(".\(key)") }
+        return longer.map { "did you mean '\($0)'?" } ?? Names.suggestion(for: key, among: names)
+    }
+
     /// Whether an unknown key is meant as an action rather than as one of the step's own keys.
     private static func looksLikeAction(_ key: String, _ names: [String], isOnly: Bool) -> Bool {
-        key.utf8.contains(UInt8(ascii: ".")) || isOnly || Names.suggestion(for: key, among: names).hasPrefix("did")
+        key.utf8.contains(UInt8(ascii: ".")) || isOnly || suggestion(for: key, names).hasPrefix("did")
     }
 }
 

@@ -88,8 +88,10 @@ struct TemplateScope {
 
     // MARK: Checks
 
-    /// Tells of what a template reads and nobody knows.
-    func check(_ template: PlaybookTemplate, _ problems: Problems, seesCandidate: Bool = false) {
+    /// Tells of what a template reads and nobody knows. Returns whether all of it is known.
+    @discardableResult
+    func check(_ template: PlaybookTemplate, _ problems: Problems, seesCandidate: Bool = false) -> Bool {
+        let before = problems.count
         for path in template.fields {
             let place = template.text.range(of: path.range)
             guard let field = path.names.first else { continue }
@@ -115,6 +117,7 @@ struct TemplateScope {
             default: break
             }
         }
+        return problems.count == before
     }
 
     private func checkVariable(_ name: String, at place: Range<Int>, _ problems: Problems) {

@@ -206,7 +206,7 @@ import YAML
         for (expression, plain) in [
             ("up{job=\"{{ .Labels.x }}\"} == 1", "up{job=\"?\"} == 1"),
             ("up{job='{{ .Labels.x }}'} == 1", "up{job='?'} == 1"),
-            ("up{job=~\"a|{{ .Labels.x }}\"} == 1", "up{job=~\"a|?\"} == 1"),
+            ("up{job=~\"a|{{ .Labels.x }}\"} == 1", "up{job=~\"a|q\"} == 1"),
         ] {
             let step = "wait.for: {expr: '\(expression.replacing("'", with: "''"))'}"
             guard case .text(let text)? = try? Self.argument(step, "expr", labels) else { continue }

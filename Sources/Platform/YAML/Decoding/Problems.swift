@@ -21,6 +21,9 @@ public final class Problems {
             .map(\.element)
     }
 
+    /// How many there are so far.
+    public var count: Int { found.count }
+
     public var hasErrors: Bool { found.contains { $0.severity == .error } }
 
     public func add(_ diagnostic: Diagnostic) {

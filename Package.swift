@@ -200,7 +200,7 @@ let proofs: [Target] = [
     tests(of: "Templates", uses: ["Diagnostics", "Metrics"]),
     tests(of: "Rules", uses: ["Diagnostics", "Metrics", "PromQL", "Storage", "Templates", "YAML"]),
     .testTarget(name: "HouseTests", path: "Tests/House", swiftSettings: strict),
-    tests(of: "History", uses: ["Instruments", "JSON", "Logging", "Metrics", "Rules", "SQLite"]),
+    tests(of: "History", uses: ["CSQLite", "Files", "Instruments", "JSON", "Logging", "Metrics", "Rules", "SQLite"]),
     tests(of: "Answers", uses: ["JSON", "Metrics", "PromQL"]),
     tests(of: "Secrets", at: "Platform/Secrets"),
     tests(of: "Instruments", at: "Platform/Instruments"),

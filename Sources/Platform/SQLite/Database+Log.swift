@@ -23,7 +23,8 @@ extension Database {
 
     /// What the commits to come wait for. Only between transactions.
     public func synchronise(_ synchronisation: Synchronisation) throws(SQLiteError) {
-        try execute(synchronisation.rawValue)
+        // This pragma does its work while it is compiled, so that a statement kept from before would do nothing.
+        try run(script: synchronisation.rawValue)
     }
 
     /// Works the log into the database as far as readers allow, waiting for nobody. Returns the pages left in the log.

@@ -104,7 +104,9 @@ public final class Database {
     /// The open handle, for a caller at the right place.
     func handle() throws(SQLiteError) -> OpaquePointer {
         if let confinement { precondition(confinement(), "the connection is used outside of its queue") }
-        guard let handle = unsafe shared.pointer else { throw SQLiteError(.misuse, message: "the connection is closed") }
+        guard let handle = unsafe shared.pointer else {
+            throw SQLiteError(.misuse, message: "the connection is closed")
+        }
         return unsafe handle
     }
 
@@ -190,6 +192,7 @@ public final class Database {
     }
 
     /// Runs the body in a transaction: committed when it returns, rolled back when it throws.
+    @discardableResult
     public func transaction<Value>(
         _ kind: Transaction,
         _ body: () throws(SQLiteError) -> Value

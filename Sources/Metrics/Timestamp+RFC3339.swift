@@ -27,12 +27,12 @@ extension Timestamp {
 }
 
 /// A day of the Gregorian calendar, extended to all times.
-struct CalendarDate {
-    var year: Int64
-    var month: Int64
-    var day: Int64
+package struct CalendarDate {
+    package var year: Int64
+    package var month: Int64
+    package var day: Int64
 
-    init(year: Int64, month: Int64, day: Int64) {
+    package init(year: Int64, month: Int64, day: Int64) {
         self.year = year
         self.month = month
         self.day = day
@@ -43,7 +43,7 @@ struct CalendarDate {
     /// The days from the first of March of the year 0 to the epoch.
     private static let daysBeforeEpoch: Int64 = 719_468
 
-    init(daysSinceEpoch days: Int64) {
+    package init(daysSinceEpoch days: Int64) {
         let (cycle, day) = (days + Self.daysBeforeEpoch).dividedDown(by: Self.daysPerCycle)
         let yearOfCycle = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365
         let dayOfYear = day - (365 * yearOfCycle + yearOfCycle / 4 - yearOfCycle / 100)
@@ -53,7 +53,7 @@ struct CalendarDate {
         year = cycle * 400 + yearOfCycle + (month <= 2 ? 1 : 0)
     }
 
-    var daysSinceEpoch: Int64 {
+    package var daysSinceEpoch: Int64 {
         let (cycle, yearOfCycle) = (month <= 2 ? year - 1 : year).dividedDown(by: 400)
         let shiftedMonth = month > 2 ? month - 3 : month + 9
         let dayOfYear = (153 * shiftedMonth + 2) / 5 + day - 1

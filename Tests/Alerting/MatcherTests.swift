@@ -93,11 +93,13 @@ import Testing
     }
 
     /// Fingerprints that a real Alertmanager gave.
-    @Test(arguments: [
-        (Labels(), "cbf29ce484222325"),
-        (["alertname": "A", "instance": "h1"], "4267501e55649193"),
-        (["alertname": "ä", "a": "1", "a1": "x\"y"], "5736f69d8a136228"),
-    ])
+    @Test(
+        arguments: [
+            (Labels(), "cbf29ce484222325"),
+            (["alertname": "A", "instance": "h1"], "4267501e55649193"),
+            (["alertname": "ä", "a": "1", "a1": "x\"y"], "5736f69d8a136228"),
+        ] as [(Labels, String)]
+    )
     func `Fingerprints are Alertmanager's`(labels: Labels, expected: String) {
         #expect(Fingerprint(labels).description == expected)
         #expect(Fingerprint(expected) == Fingerprint(labels))

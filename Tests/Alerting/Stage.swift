@@ -64,6 +64,7 @@ struct Stage {
     }
 
     mutating func perform(_ effects: [DispatchEffect]) {
+        var outcomes: [(String, DeliveryOutcome)] = []
         for effect in effects {
             switch effect {
             case .save(let change): saved.append(change)
@@ -72,11 +73,10 @@ struct Stage {
                 if let old { superseded.append(old) }
                 notifications.append(notification)
                 sent.append(line(notification))
-                if let outcome = outcome(notification) {
-                    handle(.delivered(notification: notification.id, outcome))
-                }
+                if let outcome = outcome(notification) { outcomes.append((notification.id, outcome)) }
             }
         }
+        for (id, outcome) in outcomes { handle(.delivered(notification: id, outcome)) }
     }
 
     private func line(_ notification: Notification) -> String {

@@ -12,7 +12,7 @@ import YAML
         FileManager.default.contents(atPath: "/usr/share/zoneinfo/\(name)").flatMap { TimeZoneRules(file: Array($0)) }
     }
 
-    static func read(_ text: String) -> (interval: TimeInterval?, problems: [String]) {
+    static func read(_ text: String) -> (interval: Alerting.TimeInterval?, problems: [String]) {
         let source = SourceText(text: text)
         let problems = Problems(in: source)
         let interval = YAMLDocument(source, problems: problems)?.decode(.timeInterval(zones: zones), problems: problems)
@@ -72,7 +72,8 @@ import YAML
         ),
     ])
     func `contain what they say`(text: String, inside: String, outside: String?) throws {
-        let interval = try #require(Self.read(text).interval, "\(Self.read(text).problems)")
+        let read = Self.read(text)
+        let interval = try #require(read.interval, "\(read.problems)")
         #expect(interval.contains(try Self.time(inside)))
         if let outside { #expect(try !interval.contains(Self.time(outside))) }
     }

@@ -135,7 +135,13 @@ extension Dispatcher {
                 repeatInterval: options.repeatInterval,
                 at: now
             )
-            if verdict == .repeated, pending[key] != nil || isAcknowledged(told.firing) { verdict = .nothingNew }
+            if verdict == .repeated, pending[key] != nil { verdict = .nothingNew }
+            if verdict == .repeated, isAcknowledged(told.firing) {
+                // Noted as if it had been told, lest the log forget it and it is taken for news.
+                let entry = log.note(key, told, repeatInterval: options.repeatInterval, at: now)
+                effects.append(.save(.told(entry)))
+                verdict = .nothingNew
+            }
             let list = integration.sendsResolved ? notified : notified.filter { $0.endsAt == nil || $0.healing != nil }
             if verdict != .nothingNew, list.isEmpty {
                 // Nobody wants to hear of the end, but it must be known that it came.

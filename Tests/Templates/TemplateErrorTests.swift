@@ -62,6 +62,16 @@ import Testing
         #expect(error.description == #"template: t:1:12: executing "t" at <.b>: map has no entry for key "b""#)
     }
 
+    @Test func `A failure inside a called template is told, and leaves the caller's variables alone`() throws {
+        let text =
+            #"{{ define "t" }}{{ reReplaceAll "(." 15 "a" }}{{ end }}{{ with $x := 1 }}{{ template "t" }}{{ end }}"#
+        let expansion = try RuleTemplate(text, name: "test").expand(
+            RuleTemplate.Input(labels: [], value: 0, externalLabels: [], externalURL: ""),
+            context: TemplateContext()
+        )
+        #expect(expansion.error?.message.isEmpty == false)
+    }
+
     @Test func `A template is carried out by name`() throws {
         let template = try Template.parse("{{ define \"a\" }}<{{ . }}>{{ end }}{{ define \"b\" }}{{ end }}", name: "t")
         #expect(template.definedNames == ["a", "b", "t"])

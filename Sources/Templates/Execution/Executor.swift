@@ -159,10 +159,13 @@ struct Executor {
         // A template sees its own data and no variables of its caller.
         variables = [("$", data)]
         calls += 1
+        // Also when it fails: whoever called counts on the variables it had.
+        defer {
+            calls -= 1
+            depth -= 1
+            (definition, variables) = outer
+        }
         _ = try walk(called.nodes, dot: data)
-        calls -= 1
-        depth -= 1
-        (definition, variables) = outer
     }
 
     /// Carries out a template for its text.

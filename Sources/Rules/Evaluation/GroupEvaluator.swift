@@ -28,7 +28,7 @@ public final class GroupEvaluator {
         store: SampleStore
     ) throws(StorageRefusal) {
         self.group = group
-        key = "\(file);\(group.name.value)"
+        key = Self.key(of: group, file: file)
         interval = group.interval ?? context.defaultInterval
         queryOffset = group.queryOffset ?? context.defaultQueryOffset
         var rules: [any RuleEvaluating] = []
@@ -40,6 +40,11 @@ public final class GroupEvaluator {
         self.store = store
         lookback = engine.options.lookback
         outageTolerance = context.outageTolerance
+    }
+
+    /// Names a group among all.
+    public static func key(of group: RuleGroup, file: String) -> String {
+        "\(file);\(group.name.value)"
     }
 
     /// When the group's evaluations are due.

@@ -1,7 +1,7 @@
 public import Metrics
 
 /// What the rules of an installation have in common.
-public struct RuleContext: Sendable {
+public struct RuleContext: Sendable, Hashable {
     /// For groups that do not say how often they are evaluated.
     public var defaultInterval: Milliseconds
     /// For groups that do not say how far back they look.

@@ -1,0 +1,147 @@
+import Diagnostics
+import EventLoop
+import Instruments
+import Logging
+import Metrics
+import PromQL
+import Rules
+import Storage
+import YAML
+
+/// Evaluates the rule groups when they are due or when their data changes, and hands what comes of it on.
+///
+/// Unchecked: everything happens on the core's loop, and every entry checks.
+final class RuleKeeper: @unchecked Sendable {
+    /// What becomes of an evaluation: its transitions recorded, told and treated.
+    typealias Outcome = (LiveGroup, GroupEvaluation) -> Void
+
+    /// Groups that are due within the same tenth of a second are evaluated in one go, so that many groups do not mean many wake-ups.
+    private static let grid = Milliseconds(100)
+
+    private let loop: EventLoop
+    private let engine: Engine
+    private let store: SampleStore
+    private let log: Logger
+    private let clock: @Sendable () -> Timestamp
+    private let outcome: Outcome
+    private var timer: TimerToken?
+    private var context: RuleContext?
+    private(set) var groups: [LiveGroup] = []
+    private let evaluations: Counter
+    private let failures: Counter
+    private let missed: Counter
+    private let durations: Histogram
+
+    init(
+        on loop: EventLoop,
+        engine: Engine,
+        store: SampleStore,
+        log: Logger,
+        instruments: Instruments,
+        clock: @escaping @Sendable () -> Timestamp,
+        outcome: @escaping Outcome
+    ) {
+        self.loop = loop
+        self.engine = engine
+        self.store = store
+        self.log = log
+        self.clock = clock
+        self.outcome = outcome
+        evaluations = instruments.counter("medic_rules_evaluations_total", help: "Evaluations of rule groups.")
+        failures = instruments.counter("medic_rules_failures_total", help: "Rules that could not be evaluated.")
+        missed = instruments.counter(
+            "medic_rules_missed_evaluations_total",
+            help: "Evaluations that were due and did not happen."
+        )
+        durations = instruments.histogram(
+            "medic_rules_evaluation_seconds",
+            help: "How long a group took.",
+            buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5]
+        )
+    }
+
+    /// Takes up these files. Groups that say the same as before go on; changed ones begin anew with the alerts they had; the series
+    /// of groups that are gone end. `saved` is what a former process left behind.
+    func apply(_ files: [RuleFile], context: RuleContext, saved: [SavedGroup]) throws(StorageRefusal) {
+        precondition(loop.isCurrent, "rules live on the core's loop")
+        let now = clock()
+        let keepsGroups = self.context == context
+        var former = Dictionary(groups.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        let remembered = Dictionary(saved.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        var fresh: [LiveGroup] = []
+        for file in files {
+            for group in file.groups {
+                let key = GroupEvaluator.key(of: group, file: file.source.name ?? "")
+                let old = former.removeValue(forKey: key)
+                if let old, keepsGroups, old.isSame(as: group, in: file.source) {
+                    fresh.append(old)
+                    continue
+                }
+                old?.evaluator.close(at: now)
+                let evaluator = try evaluator(for: group, of: file, context: context)
+                if let state = old?.evaluator.saved ?? remembered[key] { evaluator.restore(state, now: now) }
+                fresh.append(LiveGroup(evaluator, of: file, now: now))
+            }
+        }
+        for gone in former.values { gone.evaluator.close(at: now) }
+        groups = fresh
+        self.context = context
+        schedule()
+    }
+
+    private func evaluator(
+        for group: RuleGroup,
+        of file: RuleFile,
+        context: RuleContext
+    ) throws(StorageRefusal) -> GroupEvaluator {
+        try GroupEvaluator(group, file: file.source.name ?? "", context: context, engine: engine, store: store)
+    }
+
+    /// Says that a timeline has grown: groups that read it and say so are evaluated at once.
+    func landed(_ timeline: TimelineID) {
+        precondition(loop.isCurrent, "rules live on the core's loop")
+        for group in groups {
+            guard let watch = group.watch, watch.reads(timeline, in: store) else { continue }
+            evaluate(group, at: clock())
+        }
+    }
+
+    func stop() {
+        timer?.cancel()
+        timer = nil
+    }
+
+    private func schedule() {
+        timer?.cancel()
+        guard let next = groups.map(\.due).min() else { return }
+        let onGrid = Timestamp(milliseconds: (next.rawValue / Self.grid.rawValue + 1) * Self.grid.rawValue)
+        let delay = Swift.max(0, (onGrid - clock()).rawValue)
+        timer = loop.after(.milliseconds(delay)) { [weak self] in self?.evaluateDue() }
+    }
+
+    private func evaluateDue() {
+        let now = clock()
+        for group in groups where group.due <= now {
+            let before = group.missed
+            evaluate(group, at: group.evaluator.schedule.due(at: now))
+            group.reschedule(now: now)
+            missed.add(group.missed - before)
+        }
+        schedule()
+    }
+
+    private func evaluate(_ group: LiveGroup, at moment: Timestamp) {
+        let evaluation = group.evaluate(at: moment)
+        evaluations.add()
+        durations.observe(Double(group.lastDuration.wholeNanoseconds) / 1e9)
+        for result in evaluation.rules {
+            guard let problem = result.problem else { continue }
+            failures.add()
+            log.warning(
+                "a rule could not be evaluated",
+                ["group": group.key, "rule": group.group.rules[result.rule].name.value, "error": problem.description]
+            )
+        }
+        outcome(group, evaluation)
+    }
+}

@@ -143,8 +143,9 @@ public final class HistoryStore: Sendable {
 
     /// Writes what waits and closes. Not from a callback of the writer.
     public func close() {
-        writer.close()
+        // The last connection works the log in and removes it, which only the writer's can.
         readers.letGo(forGood: true)
+        writer.close()
     }
 
     deinit { close() }

@@ -66,12 +66,15 @@ final class ReaderPool: Sendable {
 
     /// Looks at every page and index, on a connection of its own.
     func check(within allowed: Duration) throws(HistoryError) -> [String] {
-        let database = try file.openReader()
-        do throws(SQLiteError) {
-            if case .damaged(let findings) = try database.check(.full, within: allowed) { return findings }
-            return []
+        do throws(HistoryError) {
+            let database = try file.openReader()
+            return try HistoryReader(database, path: file.path).asked { () throws(SQLiteError) in
+                if case .damaged(let findings) = try database.check(.full, within: allowed) { findings } else { [] }
+            }
         } catch {
-            throw HistoryError(error, path: file.path)
+            // It may be too far gone to be opened.
+            guard error.tellsOfDamage else { throw error }
+            return ["\(error)"]
         }
     }
 

@@ -17,8 +17,13 @@ extension JSONWriter {
                 writer.member("result") { $0.value(result.value, time: time) }
             }
         }
-        annotations("warnings", "warning", result.annotations.filter { $0.kind == .warning }, query)
-        annotations("infos", "info", result.annotations.filter { $0.kind == .info }, query)
+        remarks(on: result, query)
+    }
+
+    /// Writes `warnings` and `infos` into the object that is open, where there are any.
+    mutating func remarks(on result: QueryResult, _ query: String, besides warnings: [String] = []) {
+        annotations("warnings", "warning", result.annotations.filter { $0.kind == .warning }, query, warnings)
+        annotations("infos", "info", result.annotations.filter { $0.kind == .info }, query, [])
     }
 
     /// Writes the members of a refusal into the object that is open: `status`, `errorType`, `error`.
@@ -32,11 +37,13 @@ extension JSONWriter {
         _ name: String,
         _ kind: String,
         _ annotations: [Annotation],
-        _ query: String
+        _ query: String,
+        _ others: [String]
     ) {
-        if annotations.isEmpty { return }
+        if annotations.isEmpty && others.isEmpty { return }
         member(name) { writer in
             writer.array { writer in
+                for other in others { writer.value(other) }
                 for annotation in annotations.prefix(Self.annotationsMax) { writer.value(annotation.text(in: query)) }
                 let surplus = annotations.count - Self.annotationsMax
                 if surplus > 0 { writer.value("\(surplus) more \(kind) annotations omitted") }
@@ -50,22 +57,35 @@ extension JSONWriter {
         case .string(let text): point(time, text)
         case .vector(let elements):
             array { writer in
-                for element in elements {
-                    writer.object { writer in
-                        writer.member("metric") { $0.value(element.labels) }
-                        writer.member("value") { $0.point(element.timestamp, Number.answer(element.value)) }
-                    }
-                }
+                for element in elements { writer.value(element) }
             }
         case .matrix(let series):
             array { writer in
-                for one in series {
-                    writer.object { writer in
-                        writer.member("metric") { $0.value(one.labels) }
-                        writer.member("values") { $0.points(one.samples) }
-                    }
-                }
+                for one in series { writer.value(one) }
             }
+        }
+    }
+
+    /// Writes one series of a vector or a matrix.
+    mutating func element(_ place: Int, of value: QueryValue) {
+        switch value {
+        case .scalar, .string: break
+        case .vector(let elements): self.value(elements[place])
+        case .matrix(let series): self.value(series[place])
+        }
+    }
+
+    private mutating func value(_ element: VectorElement) {
+        object { writer in
+            writer.member("metric") { $0.value(element.labels) }
+            writer.member("value") { $0.point(element.timestamp, Number.answer(element.value)) }
+        }
+    }
+
+    private mutating func value(_ series: MatrixSeries) {
+        object { writer in
+            writer.member("metric") { $0.value(series.labels) }
+            writer.member("values") { $0.points(series.samples) }
         }
     }
 

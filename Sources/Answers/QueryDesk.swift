@@ -4,6 +4,7 @@ public import PromQL
 /// Answers requests, and remembers how it prepared the queries that are asked again and again.
 public struct QueryDesk {
     private let engine: Engine
+    private let options: QueryOptions?
     private let limit: () -> (() -> Interruption?)?
     private var prepared: [String: Prepared] = [:]
 
@@ -16,9 +17,16 @@ public struct QueryDesk {
     // Enough for every panel of a large dashboard; beyond it all are forgotten and the live ones come back.
     private static let preparedMax = 1_000
 
-    /// - Parameter limit: called at the begin of each query; what it returns is asked now and then whether to end early.
-    public init(_ engine: Engine, limit: @escaping () -> (() -> Interruption?)? = { nil }) {
+    /// - Parameters:
+    ///   - options: instead of the engine's own.
+    ///   - limit: called at the begin of each query; what it returns is asked now and then whether to end early.
+    public init(
+        _ engine: Engine,
+        options: QueryOptions? = nil,
+        limit: @escaping () -> (() -> Interruption?)? = { nil }
+    ) {
         self.engine = engine
+        self.options = options
         self.limit = limit
     }
 
@@ -46,7 +54,7 @@ public struct QueryDesk {
         } catch {
             throw .badParameter("query", error.description(in: text))
         }
-        let fresh = Prepared(query: engine.prepare(expression, text: text), type: expression.type)
+        let fresh = Prepared(query: engine.prepare(expression, text: text, options: options), type: expression.type)
         if prepared.count >= Self.preparedMax { prepared.removeAll() }
         prepared[text] = fresh
         return fresh

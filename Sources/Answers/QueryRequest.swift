@@ -43,8 +43,15 @@ public struct QueryRequest: Sendable, Hashable {
 
 /// Times and spans as parameters of the API, which may be texts or numbers of seconds.
 public enum QueryParameter {
+    // The ends of time as Go's client writes them; as seconds they are out of range.
+    private static let ends: [String: Timestamp] = [
+        "-292273086-05-16T16:47:06Z": Timestamp(milliseconds: .min / 2),
+        "292277025-08-18T07:12:54.999999999Z": Timestamp(milliseconds: .max / 2),
+    ]
+
     /// Seconds since the epoch, or RFC 3339.
     public static func time(_ text: String) -> Timestamp? {
+        if let end = ends[text] { return end }
         if let seconds = Double(text) { return time(seconds: seconds) }
         return Timestamp(rfc3339: text)
     }

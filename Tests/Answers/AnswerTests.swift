@@ -127,4 +127,30 @@ import Testing
                 == #"{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}"#
         )
     }
+
+    @Test func `An answer in pieces is the answer as a whole`() throws {
+        let series = (0..<3_000).map { number in
+            MatrixSeries(
+                labels: ["__name__": "m", "n": String(number)],
+                samples: [Sample(timestamp: Timestamp(milliseconds: 1_500), value: 0.5)]
+            )
+        }
+        let elements = series.map { VectorElement(labels: $0.labels, timestamp: .epoch, value: 1) }
+        let values: [QueryValue] = [.matrix(series), .vector(elements), .vector([]), .scalar(1), .string("x")]
+        for value in values {
+            let result = QueryResult(value: value, annotations: [Annotation(.invalidQuantile(2), range: 0..<1)])
+            var whole = JSONWriter()
+            whole.object { $0.members(of: result, query: "m", time: .epoch) }
+            var pieces = AnswerPieces(result, query: "m", time: .epoch)
+            var bytes: [UInt8] = []
+            while let piece = pieces.next() { bytes += piece }
+            #expect(String(decoding: bytes, as: UTF8.self) == whole.text)
+        }
+        var cut = AnswerPieces(QueryResult(value: .matrix(series)), query: "m", time: .epoch, limit: 2)
+        var bytes: [UInt8] = []
+        while let piece = cut.next() { bytes += piece }
+        let answer = try JSONValue(parsing: bytes)
+        #expect(answer["data"]?["result"]?.array?.count == 2)
+        #expect(answer["warnings"] == ["results truncated due to limit"])
+    }
 }

@@ -66,6 +66,15 @@ extension HTTPServer.Peer {
     }
 }
 
+extension HTTPServer.Peer: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .tcp(let address): address
+        case .unix(let user, _, let process): "uid \(user), pid \(process)"
+        }
+    }
+}
+
 /// Names of groups.
 public enum UserGroups {
     /// The number of a group; nil when there is none of that name.

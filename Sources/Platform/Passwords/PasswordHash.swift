@@ -21,7 +21,7 @@ public struct PasswordHash: Sendable, Hashable {
     }
 
     private static func crypt(_ password: String, _ setting: String) -> String? {
-        let data = unsafe UnsafeMutablePointer<crypt_data>.allocate(capacity: 1)
+        let data = UnsafeMutablePointer<crypt_data>.allocate(capacity: 1)
         unsafe data.initialize(to: crypt_data())
         defer { unsafe data.deallocate() }
         // Failure is told by a result that begins with an asterisk, which no hash does.

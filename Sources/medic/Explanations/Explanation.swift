@@ -7,8 +7,21 @@ struct Explanation: Sendable {
 
     /// All pages, in the order of their codes.
     static let all: [Explanation] =
-        (promQL + relabelling + scraping + promQLScripts + expositions + ruleTests + rules + ruleFiles + yaml
-        + configuration + alerting)
+        [
+            promQL,
+            relabelling,
+            scraping,
+            promQLScripts,
+            expositions,
+            ruleTests,
+            rules,
+            ruleFiles,
+            yaml,
+            configuration,
+            alerting,
+            web,
+        ]
+        .joined()
         .sorted {
             $0.code < $1.code
         }

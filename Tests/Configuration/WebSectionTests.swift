@@ -60,12 +60,12 @@ import YAML
     }
 
     @Test(arguments: [
-        ("listen: nowhere", "1: yaml/wrong-value"), ("listen: ::1:80", "1: yaml/wrong-value"),
-        ("socket: {mode: \"0999\"}", "1: yaml/wrong-value"), ("tls: {cert_file: a}", "1: yaml/missing-key"),
+        ("listen: nowhere", "1: yaml/bad-value"), ("listen: ::1:80", "1: yaml/wrong-value"),
+        ("socket: {mode: \"0999\"}", "1: yaml/bad-value"), ("tls: {cert_file: a}", "1: yaml/missing-key"),
         ("auth: {anonymous: operator}", "1: web/anonymous-operator"),
-        ("auth: {readers: {tokens: [short]}}", "1: yaml/wrong-value"),
-        ("auth: {readers: {users: {a: plain}}}", "1: yaml/wrong-value"),
-        ("limits: {header_bytes: 1KB}", "1: web/header-limit"), ("queries: {concurrency: 0}", "1: yaml/wrong-value"),
+        ("auth: {readers: {tokens: [short]}}", "1: yaml/bad-value"),
+        ("auth: {readers: {users: {a: plain}}}", "1: yaml/bad-value"),
+        ("limits: {header_bytes: 1KB}", "1: web/header-limit"), ("queries: {concurrency: 0}", "1: yaml/bad-value"),
         ("listen: \":9120\"", "1: web/unreachable"),
         ("listen: \":9120\"\nauth: {readers: {tokens: [0123456789abcdef]}}", "1: web/plain-credentials"),
     ])

@@ -60,7 +60,7 @@ import YAML
     }
 
     @Test(arguments: [
-        ("listen: nowhere", "1: yaml/bad-value"), ("listen: ::1:80", "1: yaml/wrong-value"),
+        ("listen: nowhere", "1: yaml/bad-value"), ("listen: ::1:80", "1: yaml/bad-value"),
         ("socket: {mode: \"0999\"}", "1: yaml/bad-value"), ("tls: {cert_file: a}", "1: yaml/missing-key"),
         ("auth: {anonymous: operator}", "1: web/anonymous-operator"),
         ("auth: {readers: {tokens: [short]}}", "1: yaml/bad-value"),

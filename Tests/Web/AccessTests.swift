@@ -2,6 +2,7 @@ import Configuration
 import Foundation
 import HTTPServer
 import Secrets
+import Synchronization
 import Testing
 
 @testable import Web

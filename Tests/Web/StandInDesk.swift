@@ -91,7 +91,7 @@ struct Room {
     }
 
     func ask(
-        _ method: String = "GET",
+        _ method: String,
         _ target: String,
         headers: [(String, String)] = [("Host", "localhost:9120")],
         form: String? = nil,
@@ -120,5 +120,15 @@ struct Room {
         }
         let headers = Dictionary(reply.headers.map { ($0.name, $0.value) }) { first, _ in first }
         return Answer(status: reply.status, headers: headers, body: body)
+    }
+
+    func ask(
+        _ target: String,
+        headers: [(String, String)] = [("Host", "localhost:9120")],
+        peer: HTTPServer.Peer = .tcp(address: "127.0.0.1"),
+        certificate: HTTPServer.ClientCertificate? = nil,
+        abandonment: HTTPServer.Abandonment = .init()
+    ) async -> Answer {
+        await ask("GET", target, headers: headers, peer: peer, certificate: certificate, abandonment: abandonment)
     }
 }

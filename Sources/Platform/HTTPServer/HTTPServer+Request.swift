@@ -103,7 +103,7 @@ extension HTTPServer {
 
         public var isAbandoned: Bool { flag.load(ordering: .relaxed) }
 
-        func abandon() { flag.store(true, ordering: .relaxed) }
+        public func abandon() { flag.store(true, ordering: .relaxed) }
     }
 
     /// Why the server itself turns a request away.

@@ -187,6 +187,7 @@ let doing: [Target] = [
 ]
 
 let proofs: [Target] = [
+    .target(name: "TestServers", path: "Tests/Servers", swiftSettings: strict),
     tests(of: "RegularExpressions", at: "Platform/RegularExpressions"),
     tests(of: "Files", at: "Platform/Files"),
     tests(of: "YAML", at: "Platform/YAML", uses: ["Diagnostics"]),
@@ -215,7 +216,7 @@ let proofs: [Target] = [
     tests(
         of: "HTTPClient",
         at: "Platform/HTTPClient",
-        uses: ["EventLoop", "HTTPSettings", "Instruments", "Logging", "Secrets"]
+        uses: ["EventLoop", "HTTPSettings", "Instruments", "Logging", "Secrets", "TestServers"]
     ),
     tests(of: "HTTPServer", at: "Platform/HTTPServer", uses: ["Compression", "Instruments", "Logging"]),
     tests(of: "Passwords", at: "Platform/Passwords"),
@@ -239,7 +240,7 @@ let proofs: [Target] = [
         of: "Scraping",
         uses: [
             "Configuration", "Diagnostics", "EventLoop", "HTTPClient", "HTTPSettings", "Instruments", "Logging",
-            "Metrics", "Relabelling", "Secrets", "Storage", "YAML",
+            "Metrics", "Relabelling", "Secrets", "Storage", "TestServers", "YAML",
         ]
     ),
     tests(

@@ -1,0 +1,285 @@
+import CCurl
+import EventLoop
+import Instruments
+public import HTTPSettings
+
+/// A request that can be made again and again, such as a scrape.
+///
+/// Unchecked: confined to the client's loop; every entry checks. Unsafe inside because the library lends the bytes of the answer
+/// as raw memory and knows this object by its address; the client keeps it alive while the library is at work.
+@safe public final class HTTPCall: @unchecked Sendable, Transfer {
+    public typealias Completion = @Sendable (Result<HTTPResponse, HTTPClientError>) -> Void
+    /// Takes the next piece of a body whose status is 200 to 299; false to refuse it, and with it the answer.
+    public typealias Sink = @Sendable (Span<UInt8>) -> Bool
+
+    /// As many redirects are followed as Go follows.
+    static let redirectsMax = 10
+    /// Of a body that nobody wants so much is read, so that the connection can be used again.
+    private static let discardedBytesMax = 64 << 10
+    private static let headersMax = 256
+
+    public let request: HTTPRequest
+    public let settings: HTTPClientSettings
+    let client: HTTPClient
+    private let sink: Sink?
+    private let completion: Completion
+
+    private enum State {
+        case idle
+        case awaitingToken(number: Int)
+        case running(CurlHandle)
+    }
+
+    private enum Body {
+        case unknown
+        case kept
+        case sunk
+        case discarded
+    }
+
+    private var state = State.idle
+    private var startNumber = 0
+    private var deadline = MonotonicInstant.now
+    private var began = MonotonicInstant.now
+    private var origin: URLOrigin?
+    private var target: URLOrigin?
+    private var url: String
+    private var method: String
+    private var redirects = 0
+    private var body = Body.unknown
+    private var bytes: [UInt8] = []
+    private var byteCount = 0
+    private var headers: [HTTPHeader] = []
+    private var failure: HTTPClientError?
+    private var isCutShort = false
+
+    init(
+        _ client: HTTPClient,
+        _ request: HTTPRequest,
+        _ settings: HTTPClientSettings,
+        sink: Sink?,
+        then completion: @escaping Completion
+    ) {
+        self.client = client
+        self.request = request
+        self.settings = settings
+        self.sink = sink
+        self.completion = completion
+        url = request.url
+        method = request.method
+        origin = URLOrigin(request.url)
+    }
+
+    /// Whether it is under way.
+    public var isRunning: Bool {
+        if case .idle = state { false } else { true }
+    }
+
+    /// Sends the request. Nothing happens when it is under way already. On the loop.
+    public func start() {
+        precondition(client.loop.isCurrent, "requests are sent on the client's loop")
+        guard !isRunning else { return }
+        startNumber &+= 1
+        began = .now
+        deadline = began + request.timeout
+        url = request.url
+        method = request.method
+        redirects = 0
+        guard let origin else { return finish(.failure(.badURL(request.url))) }
+        guard case .oauth2(let oauth2) = settings.credentials else { return send(to: origin, token: nil) }
+        let number = startNumber
+        state = .awaitingToken(number: number)
+        client.tokens.token(for: oauth2, client, deadline: deadline) { [weak self] result in
+            guard let self, case .awaitingToken(number) = self.state else { return }
+            self.state = .idle
+            switch result {
+            case .success(let token): self.send(to: origin, token: token)
+            case .failure(let error): self.finish(.failure(error))
+            }
+        }
+    }
+
+    /// Ends it with `cancelled`, if it is under way. On the loop.
+    public func cancel() {
+        precondition(client.loop.isCurrent, "requests are cancelled on the client's loop")
+        switch state {
+        case .idle: return
+        case .awaitingToken: break
+        case .running(let handle):
+            client.remove(handle)
+            client.giveBack(handle)
+        }
+        finish(.failure(.cancelled))
+    }
+
+    // MARK: Sending
+
+    private func send(to target: URLOrigin, token: String?) {
+        self.target = target
+        body = .unknown
+        bytes.removeAll(keepingCapacity: true)
+        byteCount = 0
+        headers.removeAll(keepingCapacity: true)
+        failure = nil
+        isCutShort = false
+        let remaining = deadline - .now
+        guard remaining > .zero else { return finish(.failure(.timeout)) }
+        do throws(HTTPClientError) {
+            let handle = try client.handle()
+            let options = HTTPCallOptions(
+                call: self,
+                handle: handle,
+                target: target,
+                url: url,
+                method: method,
+                isHome: origin.map { $0.isSame(as: target) } ?? false,
+                token: token
+            )
+            do throws(HTTPClientError) {
+                try options.apply()
+            } catch {
+                client.giveBack(handle)
+                throw error
+            }
+            handle.set(CURLOPT_TIMEOUT_MS, Int(max(1, remaining.wholeNanoseconds / 1_000_000)))
+            let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+            unsafe handle.set(CURLOPT_WRITEDATA, pointer: context)
+            unsafe handle.set(CURLOPT_WRITEFUNCTION, function: receiveBytes)
+            if sink == nil {
+                unsafe handle.set(CURLOPT_HEADERDATA, pointer: context)
+                unsafe handle.set(CURLOPT_HEADERFUNCTION, function: receiveHeader)
+            }
+            state = .running(handle)
+            client.meters.requests.add()
+            client.start(self, handle)
+        } catch {
+            finish(.failure(error))
+        }
+    }
+
+    // MARK: Receiving
+
+    fileprivate func receive(_ piece: UnsafeBufferPointer<UInt8>) -> Bool {
+        if case .unknown = body { decideAboutBody() }
+        byteCount += piece.count
+        if case .discarded = body {
+            isCutShort = byteCount > Self.discardedBytesMax
+            return !isCutShort
+        }
+        let isTaken = byteCount <= request.bodyLimit
+        switch body {
+        case .kept where isTaken:
+            unsafe bytes.append(contentsOf: piece)
+            return true
+        case .sunk where isTaken:
+            if let sink, unsafe sink(piece.span) { return true }
+        default: break
+        }
+        failure = .bodyTooLarge(limit: request.bodyLimit)
+        return false
+    }
+
+    private func decideAboutBody() {
+        guard case .running(let handle) = state else { return }
+        let status = handle.number(CURLINFO_RESPONSE_CODE)
+        if isRedirect(status) {
+            body = .discarded
+        } else if sink == nil {
+            body = .kept
+        } else {
+            body = (200..<300).contains(status) ? .sunk : .discarded
+        }
+    }
+
+    fileprivate func receive(header piece: UnsafeRawBufferPointer) {
+        let line = unsafe String(decoding: piece, as: UTF8.self)
+        // The status line of this answer, or of one before it: interim answers and proxies have headers of their own.
+        if line.hasPrefix("HTTP/") { return headers.removeAll(keepingCapacity: true) }
+        guard headers.count < Self.headersMax, let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else { return }
+        headers.append(HTTPHeader(Self.trimmed(line[..<colon]), Self.trimmed(line[colon...].dropFirst())))
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        var text = text.drop { $0.isWhitespace }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
+    }
+
+    // MARK: Ending
+
+    private func isRedirect(_ status: Int) -> Bool {
+        settings.followsRedirects && [301, 302, 303, 307, 308].contains(status)
+    }
+
+    func ended(_ code: CURLcode) {
+        guard case .running(let handle) = state else { return }
+        state = .idle
+        client.meters.connections.add(UInt64(clamping: handle.number(CURLINFO_NUM_CONNECTS)))
+        let isWhole = code == CURLE_OK || isCutShort
+        let status = handle.number(CURLINFO_RESPONSE_CODE)
+        if failure == nil, isWhole, isRedirect(status), let next = handle.text(CURLINFO_REDIRECT_URL) {
+            client.giveBack(handle)
+            return follow(next, status)
+        }
+        let result: Result<HTTPResponse, HTTPClientError>
+        if let failure {
+            result = .failure(failure)
+        } else if isWhole {
+            result = .success(response(handle, status))
+        } else {
+            result = .failure(HTTPClientError(code, handle, host: target?.host ?? "", port: target?.port ?? 0))
+        }
+        client.giveBack(handle)
+        if status == 401, case .oauth2(let oauth2) = settings.credentials { client.tokens.forget(oauth2) }
+        finish(result)
+    }
+
+    private func follow(_ next: String, _ status: Int) {
+        redirects += 1
+        guard redirects <= Self.redirectsMax else {
+            return finish(.failure(.tooManyRedirects(limit: Self.redirectsMax)))
+        }
+        guard let target = URLOrigin(next) else { return finish(.failure(.badURL(next))) }
+        url = next
+        if status < 307, method != "HEAD" { method = "GET" }
+        let token: String? =
+            if case .oauth2(let oauth2) = settings.credentials { client.tokens.present(oauth2) } else { nil }
+        send(to: target, token: token)
+    }
+
+    private func response(_ handle: CurlHandle, _ status: Int) -> HTTPResponse {
+        HTTPResponse(
+            status: status,
+            headers: headers,
+            contentType: handle.text(CURLINFO_CONTENT_TYPE),
+            body: bytes,
+            timings: HTTPTimings(handle, total: .now - began),
+            certificateExpiry: request.wantsCertificates ? handle.certificateExpiry : nil,
+            remoteAddress: handle.text(CURLINFO_PRIMARY_IP) ?? "",
+            version: handle.number(CURLINFO_HTTP_VERSION) >= Int(CURL_HTTP_VERSION_2_0) ? "2" : "1.1",
+            redirects: redirects
+        )
+    }
+
+    private func finish(_ result: Result<HTTPResponse, HTTPClientError>) {
+        state = .idle
+        bytes = []
+        if case .failure(let error) = result { client.meters.failed(error) }
+        completion(result)
+    }
+}
+
+private let receiveBytes: medic_curl_bytes = { bytes, size, count, context in
+    guard let bytes = unsafe bytes, let context = unsafe context else { return 0 }
+    let call = unsafe Unmanaged<HTTPCall>.fromOpaque(context).takeUnretainedValue()
+    return unsafe call.receive(
+        UnsafeBufferPointer(start: UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self), count: size * count)
+    ) ? size * count : 0
+}
+
+private let receiveHeader: medic_curl_bytes = { bytes, size, count, context in
+    guard let bytes = unsafe bytes, let context = unsafe context else { return 0 }
+    let call = unsafe Unmanaged<HTTPCall>.fromOpaque(context).takeUnretainedValue()
+    unsafe call.receive(header: UnsafeRawBufferPointer(start: bytes, count: size * count))
+    return size * count
+}

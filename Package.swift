@@ -169,8 +169,8 @@ let doing: [Target] = [
     .executableTarget(
         name: "medic",
         dependencies: [
-            "Agent", "Answers", "Diagnostics", "Files", "JSON", "Metrics", "PromQL", "Proving", "RegularExpressions", "Rules",
-            "SampleLog", "Storage", "Templates", "Terminal", "YAML",
+            "Actions", "Agent", "Answers", "Diagnostics", "Files", "JSON", "Metrics", "Playbooks", "PromQL", "Proving",
+            "RegularExpressions", "Rules", "SampleLog", "Storage", "Templates", "Terminal", "YAML",
         ],
         path: "Sources/medic",
         swiftSettings: strict

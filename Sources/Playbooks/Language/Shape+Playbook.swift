@@ -27,7 +27,7 @@ extension Shape where Value == Playbook {
             let touchesProtected = fields.value("i_know_what_i_do", .boolean, default: false)
             let acceptsWebhooks = fields.value("from_webhooks", .boolean, default: false)
             guard let name, let rungs else { return nil }
-            return Playbook(
+            let playbook = Playbook(
                 name: name,
                 summary: summary,
                 when: when,
@@ -46,6 +46,8 @@ extension Shape where Value == Playbook {
                 range: fields.node.range,
                 source: source
             )
+            PlaybookChecks.run(playbook, fields.problems)
+            return playbook
         }
     }
 
@@ -61,7 +63,7 @@ extension Shape where Value == Playbook {
     ) -> ([Playbook.Variable], TemplateScope) {
         guard let variables = fields.optional("vars", .variables) else {
             // What cannot be read may have been any names.
-            return ([], fields.isSound ? outer : outer.withUnknownVariables())
+            return ([], Names.contains(fields.keys, "vars") ? outer.withUnknownVariables() : outer)
         }
         var scope = outer
         for (index, variable) in variables.enumerated() {

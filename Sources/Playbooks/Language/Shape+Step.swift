@@ -13,7 +13,7 @@ extension Shape where Value == Step {
             let confirmWithin = fields.optional("confirm_within", Shape<Milliseconds>.positiveSpan.placed)
             let isRepeatable = fields.optional("repeatable", .boolean)
             guard let (action, arguments) = action(&fields, scope) else { return nil }
-            return Step(
+            let step = Step(
                 name: name ?? action.value,
                 action: action,
                 arguments: arguments,
@@ -25,6 +25,8 @@ extension Shape where Value == Step {
                 isRepeatable: isRepeatable,
                 range: fields.node.range
             )
+            StepChecks.run(step, scope, fields.problems)
+            return step
         }
     }
 

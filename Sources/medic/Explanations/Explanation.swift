@@ -20,6 +20,9 @@ struct Explanation: Sendable {
             configuration,
             alerting,
             web,
+            playbooks,
+            playbookArguments,
+            playbookFindings,
         ]
         .joined()
         .sorted {

@@ -6,7 +6,8 @@ struct CommandTable: Sendable {
 
     /// The commands there are, in the order in which the help lists them.
     static let medic: CommandTable = CommandTable(commands: [
-        QueryCommand.command, CheckRulesCommand.command, CheckExpressionCommand.command, CheckMetricsCommand.command,
+        QueryCommand.command, CheckRulesCommand.command, CheckPlaybooksCommand.command, CheckExpressionCommand.command,
+        CheckMetricsCommand.command,
         TestRulesCommand.command,
         TestPromQLCommand.command,
         ExplainCommand.command, CompletionCommand.command, ManualCommand.command, HelpCommand.command,

@@ -62,7 +62,7 @@ public struct WebSettings: Hashable, Sendable {
         public var connections = 12_000
         public var connectionsPerAddress = 1_024
         public var requests = 512
-        public var headerBytes = ByteCount(16 << 10)
+        public var headerBytes = ByteCount(8 << 10)
         public var bodyBytes = ByteCount(4 << 20)
         public var idleTimeout = Milliseconds.seconds(60)
         public var receiveTimeout = Milliseconds.seconds(30)

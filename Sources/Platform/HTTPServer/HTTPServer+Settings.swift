@@ -44,7 +44,7 @@ extension HTTPServer {
         /// Connections over unix sockets, counted apart: operators get in when the network is flooded.
         public var localConnections = 256
         /// Request line and headers together.
-        public var headerBytes = 16 << 10
+        public var headerBytes = 8 << 10
         public var bodyBytes = 4 << 20
         /// All bodies that are in memory together.
         public var allBodyBytes = 64 << 20

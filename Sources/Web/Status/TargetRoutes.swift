@@ -83,7 +83,6 @@ struct TargetRoutes: Sendable {
                 found.append((entry.target, family))
             }
         }
-        if found.isEmpty { throw WebRefusal(.notFound, "specified metadata not found") }
         return .success { writer in
             writer.array { writer in
                 for (target, family) in found {

@@ -12,9 +12,6 @@ import YAML
 ///
 /// Unchecked: everything happens on the core's loop, and every entry checks.
 final class RuleKeeper: @unchecked Sendable {
-    /// What becomes of an evaluation: its transitions recorded, told and treated.
-    typealias Outcome = (LiveGroup, GroupEvaluation) -> Void
-
     /// Groups that are due within the same tenth of a second are evaluated in one go, so that many groups do not mean many wake-ups.
     private static let grid = Milliseconds(100)
 
@@ -23,7 +20,7 @@ final class RuleKeeper: @unchecked Sendable {
     private let store: SampleStore
     private let log: Logger
     private let clock: @Sendable () -> Timestamp
-    private let outcome: Outcome
+    private let listeners: [any EvaluationListener]
     private var timer: TimerToken?
     private var context: RuleContext?
     private(set) var groups: [LiveGroup] = []
@@ -39,14 +36,14 @@ final class RuleKeeper: @unchecked Sendable {
         log: Logger,
         instruments: Instruments,
         clock: @escaping @Sendable () -> Timestamp,
-        outcome: @escaping Outcome
+        listeners: [any EvaluationListener]
     ) {
         self.loop = loop
         self.engine = engine
         self.store = store
         self.log = log
         self.clock = clock
-        self.outcome = outcome
+        self.listeners = listeners
         evaluations = instruments.counter("medic_rules_evaluations_total", help: "Evaluations of rule groups.")
         failures = instruments.counter("medic_rules_failures_total", help: "Rules that could not be evaluated.")
         missed = instruments.counter(
@@ -142,6 +139,6 @@ final class RuleKeeper: @unchecked Sendable {
                 ["group": group.key, "rule": group.group.rules[result.rule].name.value, "error": problem.description]
             )
         }
-        outcome(group, evaluation)
+        for listener in listeners { listener.heard(evaluation, of: group) }
     }
 }

@@ -1,0 +1,131 @@
+import Configuration
+import Diagnostics
+import Files
+import Glibc
+import Rules
+import YAML
+
+/// What a set of configuration files says, read whole: the configuration and the files that it names.
+struct LoadedConfiguration: Sendable {
+    var configuration: MedicConfiguration
+    var ruleFiles: [RuleFile]
+    /// The layers as they were read, for showing.
+    var layers: [SourceText]
+}
+
+/// Reads the configuration and everything it names from the disk. All or nothing, with everything that is wrong.
+public struct ConfigurationLoader: Sendable {
+    /// `medic.yml`; nil: there is none and the defaults hold.
+    let path: String?
+    /// Rule files for an agent without a configuration: those that were installed.
+    let standardRules: [String]
+
+    public init(path: String?, standardRules: [String] = []) {
+        self.path = path
+        self.standardRules = standardRules
+    }
+
+    /// The configuration, or nil where something is wrong with it.
+    func load() -> (loaded: LoadedConfiguration?, diagnostics: [Diagnostic]) {
+        var diagnostics: [Diagnostic] = []
+        guard let layers = readLayers(&diagnostics) else { return (nil, diagnostics) }
+        let (read, problems) = MedicConfiguration.read(layers, references: Self.lookUp)
+        diagnostics += problems
+        guard let configuration = read else { return (nil, diagnostics) }
+        let rules = readRules(configuration, layers, &diagnostics)
+        guard !diagnostics.contains(where: { $0.severity == .error }) else { return (nil, diagnostics) }
+        return (LoadedConfiguration(configuration: configuration, ruleFiles: rules, layers: layers), diagnostics)
+    }
+
+    private func readLayers(_ diagnostics: inout [Diagnostic]) -> [SourceText]? {
+        guard let path else { return [] }
+        var paths = [path]
+        // The folder of further layers stands beside the file: medic.yml and medic.d.
+        let stem = path.hasSuffix(".yml") ? String(path.dropLast(4)) : path.hasSuffix(".yaml") ? String(path.dropLast(5)) : path
+        paths += (try? FileSystem.matches(stem + ".d/*.yml")) ?? []
+        let layers = paths.compactMap { Self.read($0, &diagnostics) }
+        return layers.count == paths.count ? layers : nil
+    }
+
+    private func readRules(
+        _ configuration: MedicConfiguration,
+        _ layers: [SourceText],
+        _ diagnostics: inout [Diagnostic]
+    ) -> [RuleFile] {
+        var paths = path == nil ? standardRules : []
+        for pattern in configuration.ruleFiles {
+            let source = layers[pattern.layer]
+            let full = pattern.path(from: Self.folder(of: source.name ?? ""))
+            let found = (try? FileSystem.matches(full)) ?? []
+            if found.isEmpty, !Self.isPattern(full) {
+                diagnostics.append(
+                    Diagnostic(
+                        .error,
+                        code: "config/missing-file",
+                        message: "there is no file \(full)",
+                        range: pattern.pattern.range,
+                        source: source
+                    )
+                )
+            }
+            paths += found.filter { !paths.contains($0) }
+        }
+        return paths.compactMap { path in
+            guard let source = Self.read(path, &diagnostics) else { return nil }
+            let problems = Problems(in: source)
+            let file = RuleFile(source, problems: problems)
+            diagnostics += problems.diagnostics
+            return file
+        }
+    }
+
+    private static func read(_ path: String, _ diagnostics: inout [Diagnostic]) -> SourceText? {
+        do throws(FileError) {
+            let bytes = try FileSystem.read(path, limit: 16 << 20)
+            do throws(YAMLEncodingError) {
+                return try SourceText(name: path, yaml: bytes)
+            } catch {
+                diagnostics.append(unreadable(path, error.message))
+            }
+        } catch {
+            diagnostics.append(unreadable(path, error.description))
+        }
+        return nil
+    }
+
+    private static func unreadable(_ path: String, _ reason: String) -> Diagnostic {
+        Diagnostic(
+            .error,
+            code: "config/unreadable",
+            message: reason,
+            range: 0..<0,
+            source: SourceText(name: path, text: "")
+        )
+    }
+
+    static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    }
+
+    private static func isPattern(_ path: String) -> Bool {
+        path.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[") }
+    }
+
+    /// What references of a configuration stand for on this host.
+    static func lookUp(_ reference: Reference) -> String? {
+        switch reference {
+        case .environment(let name):
+            return environment(name)
+        case .credential(let name):
+            guard !name.contains("/"), let folder = environment("CREDENTIALS_DIRECTORY") else { return nil }
+            return (try? FileSystem.readText(folder + "/" + name, limit: 1 << 20)).map { text in
+                String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+            }
+        }
+    }
+
+    static func environment(_ name: String) -> String? {
+        // The C library's own memory, which nobody changes while the agent runs.
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+}

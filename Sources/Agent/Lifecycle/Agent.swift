@@ -1,0 +1,321 @@
+import Configuration
+public import Diagnostics
+import Dispatch
+import EventLoop
+import History
+import HTTPServer
+import Logging
+import Metrics
+import PromQL
+import Readiness
+import Rules
+import Storage
+import Synchronization
+import Web
+
+/// A host agent, whole: everything that perceives, decides and does, started in order and stopped in reverse.
+///
+/// Unchecked: `rules` and `recorder` belong to the core's loop, everything else is constant or locks by itself.
+public final class Agent: @unchecked Sendable {
+    let ground: Ground
+    let state: AgentState
+    let samples: SampleKeeper
+    let engine: Engine
+    let rules: RuleKeeper
+    private let recorder: TransitionRecorder
+    private let loader: ConfigurationLoader
+    private let perception: Perception
+    private let upkeep: DispatchQueue
+    private let notifier: ServiceNotifier
+    private let server = Mutex<HTTPServer?>(nil)
+    private let ending = DispatchSemaphore(value: 0)
+    private let isEnding = Atomic<Bool>(false)
+
+    /// Reads the configuration and puts the parts together. Nothing runs yet.
+    public static func prepare(_ options: AgentOptions) throws -> (agent: Agent?, diagnostics: [Diagnostic]) {
+        let loader = ConfigurationLoader(path: options.configurationPath, standardRules: options.standardRules)
+        let (loaded, diagnostics) = loader.load()
+        guard let loaded else { return (nil, diagnostics) }
+        return (try Agent(options, loader, loaded), diagnostics)
+    }
+
+    private init(_ options: AgentOptions, _ loader: ConfigurationLoader, _ loaded: LoadedConfiguration) throws {
+        let configuration = loaded.configuration
+        let ground = try Ground(options, configuration)
+        self.ground = ground
+        self.loader = loader
+        state = AgentState(loaded, at: ground.startedAt)
+        let samples = SampleKeeper(
+            configuration.storage,
+            folder: configuration.storage.persists ? options.dataFolder.map { $0 + "/samples" } : nil,
+            log: ground.log.named("samples"),
+            instruments: ground.instruments
+        )
+        self.samples = samples
+        let engine = Engine(store: samples.store)
+        self.engine = engine
+        let recorder = TransitionRecorder(ground.history, log: ground.log.named("history"))
+        self.recorder = recorder
+        let rules = RuleKeeper(
+            on: ground.core,
+            engine: engine,
+            store: samples.store,
+            log: ground.log.named("rules"),
+            instruments: ground.instruments,
+            clock: Ground.clock,
+            listeners: [recorder]
+        )
+        self.rules = rules
+        perception = try Perception(ground, samples.store) { [core = ground.core] timeline, _ in
+            core.submit { rules.landed(timeline) }
+        }
+        upkeep = DispatchQueue(label: "medic.upkeep", qos: .utility)
+        notifier = ServiceNotifier(environment: ConfigurationLoader.environment)
+    }
+
+    /// Starts everything and serves until a signal or a request ends it. Answers with the exit status.
+    public func run() -> Int32 {
+        do {
+            try start()
+        } catch {
+            ground.log.error("the agent cannot start", ["error": "\(error)"])
+            stop()
+            return 1
+        }
+        ending.wait()
+        stop()
+        return 0
+    }
+
+    /// Begins the end: soon after, `run` returns.
+    func end() {
+        if !isEnding.exchange(true, ordering: .relaxed) { ending.signal() }
+    }
+
+    /// Where the page and the API are.
+    public var addresses: [String] {
+        server.withLock { $0?.addresses.map(\.description) ?? [] }
+    }
+
+    // MARK: Starting
+
+    private func start() throws {
+        ground.core.start()
+        ground.senses.start()
+        try listenToSignals()
+        let configuration = state.current.loaded.configuration
+        let saved = try ground.history.load()
+        try onCore { [self] in try applyRules(saved: saved) }
+        perception.apply(configuration)
+        try serve(configuration)
+        keepUp()
+        state.change { $0.isReady = true }
+        notifier.ready()
+        notifier.status(summary)
+        feedWatchdog()
+        record("started")
+        ground.log.info("medic is at work", ["version": ground.options.version, "sees": summary])
+    }
+
+    private func listenToSignals() throws {
+        let log = ground.log
+        let failure = Mutex<String?>(nil)
+        onLoop(ground.senses) { [self] in
+            do {
+                _ = try SignalWatch(on: ground.senses) { [weak self] signal in
+                    switch signal {
+                    case .terminate, .interrupt: self?.end()
+                    case .hangUp: Task { [weak self] in _ = await self?.reload() }
+                    }
+                }
+            } catch {
+                failure.withLock { $0 = "\(error)" }
+            }
+        }
+        if let reason = failure.withLock({ $0 }) { log.error("signals are not heard", ["error": reason]) }
+    }
+
+    private func applyRules(saved: [SavedGroup]) throws {
+        let loaded = state.current.loaded
+        let global = loaded.configuration.global
+        let context = RuleContext(
+            defaultInterval: global.evaluationInterval,
+            defaultQueryOffset: global.ruleQueryOffset,
+            externalLabels: global.externalLabels,
+            externalURL: loaded.configuration.web.externalURL ?? ""
+        )
+        try rules.apply(loaded.ruleFiles, context: context, saved: saved)
+        ground.history.writer.submit([.keepGroups(rules.groups.map(\.key))], durability: .grouped)
+    }
+
+    private func serve(_ configuration: MedicConfiguration) throws {
+        var settings = configuration.web
+        if !ground.options.listen.isEmpty {
+            settings.listen = try ground.options.listen.map { text in
+                guard let address = WebSettings.Address(text: text) else { throw AgentProblem.badAddress(text) }
+                return address
+            }
+        }
+        if let path = ground.options.socketPath {
+            settings.socket = path.isEmpty ? nil : settings.socket ?? WebSettings.Socket()
+            settings.socket?.path = path
+        }
+        let log = ground.log.named("web")
+        let room = WebRoom(settings, desk: Desk(self), routes: [], instruments: ground.instruments, log: log)
+        let made = HTTPServer(
+            try HTTPServer.Settings(settings),
+            handler: room,
+            instruments: ground.instruments,
+            log: log
+        )
+        try made.start()
+        server.withLock { $0 = made }
+    }
+
+    // MARK: Reloading
+
+    /// Reads the configuration again and takes it up, all or nothing. Answers with what is wrong, if anything is.
+    func reload() async -> String? {
+        notifier.reloading(atMicroseconds: MonotonicInstant.now.nanoseconds / 1_000)
+        defer { notifier.ready() }
+        let loader = loader
+        let (loaded, diagnostics) = await offload { loader.load() }
+        let problem: String? =
+            if let loaded { await take(loaded) } else { TextRenderer.lines(diagnostics) }
+        let now = ground.now
+        state.change { state in
+            state.lastReloadSucceeded = problem == nil
+            state.lastReloadAt = now
+            state.reloads += 1
+            if problem != nil { state.failedReloads += 1 }
+        }
+        if let problem {
+            ground.log.error("the configuration was not reloaded: the former one stays", ["error": problem])
+        } else {
+            ground.log.info("the configuration was reloaded")
+            record("reloaded")
+            notifier.status(summary)
+        }
+        return problem
+    }
+
+    private func take(_ loaded: LoadedConfiguration) async -> String? {
+        let former = state.current.loaded
+        state.change { $0.loaded = loaded }
+        let problem: String? = await ground.core.perform { [self] in
+            do {
+                try applyRules(saved: [])
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
+        guard problem == nil else {
+            state.change { $0.loaded = former }
+            return problem
+        }
+        samples.apply(loaded.configuration.storage)
+        perception.apply(loaded.configuration)
+        return nil
+    }
+
+    // MARK: Upkeep
+
+    private static let flushInterval = DispatchTimeInterval.seconds(1)
+    private static let retentionTurns = 120
+
+    /// What is due every second and every few minutes, away from the loops since it writes to the disk.
+    private func keepUp() {
+        let turn = Mutex(0)
+        let timer = DispatchSource.makeTimerSource(queue: upkeep)
+        timer.schedule(deadline: .now() + Self.flushInterval, repeating: Self.flushInterval, leeway: .milliseconds(200))
+        timer.setEventHandler { [weak self] in
+            guard let self, !isEnding.load(ordering: .relaxed) else { return timer.cancel() }
+            let now = ground.now
+            samples.flush(now: now)
+            let count = turn.withLock { turn in
+                turn += 1
+                return turn
+            }
+            if count % Self.retentionTurns == 0 { samples.dropOld(now: now) }
+        }
+        timer.activate()
+    }
+
+    /// The watchdog is fed by the core itself: a core that decides nothing any more is not alive, whatever its other threads do.
+    private func feedWatchdog() {
+        guard let interval = notifier.watchdogMicroseconds else { return }
+        let notifier = notifier
+        let core = ground.core
+        @Sendable func feed() {
+            notifier.alive()
+            core.after(.microseconds(interval / 3)) { feed() }
+        }
+        core.submit { feed() }
+    }
+
+    // MARK: Stopping
+
+    /// Ends in reverse order. What is decided is recorded before the history closes.
+    private func stop() {
+        notifier.stopping()
+        server.withLock { $0 }?.stop()
+        perception.stop()
+        let changes = Mutex<[HistoryChange]>([])
+        onLoop(ground.core) { [self] in
+            rules.stop()
+            changes.withLock { $0 = recorder.saveAll(rules.groups) }
+        }
+        try? ground.history.submitAndWait(changes.withLock { $0 })
+        ground.senses.stop()
+        ground.core.stop()
+        upkeep.sync { samples.close() }
+        record("stopped")
+        ground.history.close()
+        ground.log.info("medic has stopped")
+    }
+
+    // MARK: Helpers
+
+    private func record(_ name: String) {
+        let record = HistoryRecord(at: ground.now, kind: .medic, name: name, text: "medic \(ground.options.version) \(name)")
+        ground.history.writer.submit([.record(record)], durability: .grouped)
+    }
+
+    /// What the agent looks after, in one line.
+    private var summary: String {
+        let loaded = state.current.loaded
+        let rules = loaded.ruleFiles.reduce(0) { $0 + $1.groups.reduce(0) { $0 + $1.rules.count } }
+        return "\(loaded.configuration.scrapeJobs.count) scrape jobs, \(rules) rules"
+    }
+
+    /// Does the work on the core and waits for it.
+    private func onCore(_ work: @escaping @Sendable () throws -> Void) throws {
+        let outcome = Mutex<Result<Void, any Error>>(.success(()))
+        onLoop(ground.core) {
+            let result = Result { try work() }
+            outcome.withLock { $0 = result }
+        }
+        try outcome.withLock { $0 }.get()
+    }
+
+    private func onLoop(_ loop: EventLoop, _ work: @escaping @Sendable () -> Void) {
+        let done = DispatchSemaphore(value: 0)
+        loop.submit {
+            work()
+            done.signal()
+        }
+        done.wait()
+    }
+}
+
+/// Why an agent cannot run at all.
+public enum AgentProblem: Error, CustomStringConvertible {
+    case badAddress(String)
+
+    public var description: String {
+        switch self {
+        case .badAddress(let text): "'\(text)' is no address to listen on: write HOST:PORT, such as 127.0.0.1:9120"
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Configuration
+import EventLoop
+import Files
+import History
+import Instruments
+import Logging
+import Metrics
+
+/// What every part of the agent stands on: its clock, its log, its numbers, its loops, its history.
+struct Ground: Sendable {
+    let options: AgentOptions
+    let log: Logger
+    let sink: LogSink
+    let instruments: Instruments
+    /// Where is decided: rules, alerts, runs, notifications.
+    let core: EventLoop
+    /// Where is perceived: scrapes, the system's bus, the journal.
+    let senses: EventLoop
+    let history: HistoryStore
+    let startedAt: Timestamp
+
+    var now: Timestamp { Timestamp(milliseconds: WallClock.now) }
+
+    static let clock: @Sendable () -> Timestamp = { Timestamp(milliseconds: WallClock.now) }
+
+    init(_ options: AgentOptions, _ configuration: MedicConfiguration) throws {
+        self.options = options
+        sink = Self.sink(configuration.log)
+        log = Logger(sink, component: "agent")
+        instruments = Instruments()
+        core = try EventLoop(named: "medic-core")
+        senses = try EventLoop(named: "medic-senses")
+        startedAt = Self.clock()
+        history = try Self.history(options, configuration.history, log: log, instruments: instruments)
+    }
+
+    private static func sink(_ settings: LogSettings) -> LogSink {
+        let level = LogLevel(rawValue: settings.level.rawValue) ?? .info
+        switch settings.format {
+        case .journal: return LogSink.journal(level: level) ?? .standardError(level: level)
+        case .json: return .standardError(format: .json, level: level)
+        case .text: return .standardError(level: level)
+        case .automatic:
+            // The service manager tells a service whose standard error is the journal by this variable.
+            let isService = ConfigurationLoader.environment("JOURNAL_STREAM") != nil
+            return (isService ? LogSink.journal(level: level) : nil) ?? .standardError(level: level)
+        }
+    }
+
+    /// The history in its file, or one that ends with the process where there is nowhere to write: the agent still sees and tells.
+    private static func history(
+        _ options: AgentOptions,
+        _ settings: HistorySettings,
+        log: Logger,
+        instruments: Instruments
+    ) throws -> HistoryStore {
+        let log = log.named("history")
+        let path = settings.path ?? options.dataFolder.map { $0 + "/history.db" }
+        guard let path else { return try .inMemory(log: log, instruments: instruments, now: clock) }
+        do {
+            let keep = HistoryKeep(age: settings.keepAge, size: settings.keepSize.rawValue)
+            return try .open(
+                HistoryStore.Options(path: path, keep: keep),
+                log: log,
+                instruments: instruments,
+                now: clock
+            )
+        } catch {
+            log.error(
+                "the history cannot be kept on disk and ends with the process",
+                ["path": path, "error": "\(error)"]
+            )
+            return try .inMemory(log: log, instruments: instruments, now: clock)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Diagnostics
+import YAML
+
+/// One file of the configuration: the sections it has. What a section says is complete in one file; lists may go on in the next.
+struct ConfigurationLayer {
+    var number = 0
+    var global: Placed<GlobalSettings>?
+    var scrapeJobs: [ScrapeJob] = []
+    var ruleFiles: [Placed<String>] = []
+    var playbookFiles: [Placed<String>] = []
+    var history: Placed<HistorySettings>?
+    var storage: Placed<StorageSettings>?
+    var web: Placed<WebSettings>?
+    var log: Placed<LogSettings>?
+
+    init() {}
+
+    /// Reads one file. All that is wrong is told; nil where something was. `former` are the global settings of an earlier layer, which
+    /// this one's jobs inherit.
+    init?(_ document: YAMLDocument, former: GlobalSettings?, _ problems: Problems) {
+        let shape = Shape<ConfigurationLayer>.structure("a configuration") { fields in
+            ConfigurationLayer(&fields, former: former)
+        }
+        guard let layer = document.decode(shape, problems: problems), !problems.hasErrors else { return nil }
+        self = layer
+    }
+
+    private init(_ fields: inout Fields, former: GlobalSettings?) {
+        global = fields.optional("global", GlobalSettings.shape.placed)
+        let inherited = global?.value ?? former ?? GlobalSettings()
+        scrapeJobs = fields.value("scrape_configs", .list(of: ScrapeJob.shape(within: inherited)), default: [])
+        ruleFiles = fields.value("rule_files", .list(of: Shape<String>.nonEmptyString.placed), default: [])
+        playbookFiles = fields.value("playbook_files", .list(of: Shape<String>.nonEmptyString.placed), default: [])
+        history = fields.optional("history", HistorySettings.shape.placed)
+        storage = fields.optional("storage", StorageSettings.shape.placed)
+        web = fields.optional("web", WebSettings.shape.placed)
+        log = fields.optional("log", LogSettings.shape.placed)
+        fields.refuseForeignSections()
+    }
+}
+
+extension Fields {
+    /// Sections of Prometheus's file that mean nothing here are told by name.
+    fileprivate mutating func refuseForeignSections() {
+        unsupported("tracing", because: "medic sends no traces")
+        unsupported("remote_read", because: "queries are answered from this host's own samples")
+        unsupported("scrape_config_files", because: "put jobs into files of medic.d")
+        unsupported("otlp", because: "medic takes no OTLP")
+    }
+}

@@ -1,0 +1,31 @@
+public import Metrics
+public import YAML
+
+/// Everything that one agent was told, put together from its layers and checked as a whole.
+public struct MedicConfiguration: Sendable {
+    public internal(set) var global = GlobalSettings()
+    public internal(set) var scrapeJobs: [ScrapeJob] = []
+    /// Patterns of files, relative to the file that names them.
+    public internal(set) var ruleFiles: [FilePattern] = []
+    public internal(set) var playbookFiles: [FilePattern] = []
+    public internal(set) var history = HistorySettings()
+    public internal(set) var storage = StorageSettings()
+    public internal(set) var web = WebSettings()
+    public internal(set) var log = LogSettings()
+
+    /// What holds where nothing is said: this host's metrics and units, and no targets.
+    public init() {}
+}
+
+/// A pattern of paths and the folder from which it counts.
+public struct FilePattern: Sendable, Hashable {
+    public let pattern: Placed<String>
+    /// The file that says so, which problems with the pattern point into.
+    public let layer: Int
+
+    /// The pattern as an absolute path or one relative to the current folder.
+    public func path(from folder: String) -> String {
+        if pattern.value.hasPrefix("/") || folder.isEmpty { return pattern.value }
+        return folder + "/" + pattern.value
+    }
+}

@@ -38,12 +38,24 @@ let doors: [Target] = [
         linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]
     ),
     .systemLibrary(name: "CYAML", path: "Sources/C/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .systemLibrary(name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(
-        name: "CSystemd", path: "Sources/C/CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        name: "CSQLite",
+        path: "Sources/C/CSQLite",
+        pkgConfig: "sqlite3",
+        providers: [.apt(["libsqlite3-dev"])]
+    ),
     .systemLibrary(
-        name: "CMicrohttpd", path: "Sources/C/CMicrohttpd", pkgConfig: "libmicrohttpd",
-        providers: [.apt(["libmicrohttpd-dev"])]),
+        name: "CSystemd",
+        path: "Sources/C/CSystemd",
+        pkgConfig: "libsystemd",
+        providers: [.apt(["libsystemd-dev"])]
+    ),
+    .systemLibrary(
+        name: "CMicrohttpd",
+        path: "Sources/C/CMicrohttpd",
+        pkgConfig: "libmicrohttpd",
+        providers: [.apt(["libmicrohttpd-dev"])]
+    ),
     .systemLibrary(name: "CCrypt", path: "Sources/C/CCrypt"),
     .systemLibrary(name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLinux", path: "Sources/C/CLinux"),
@@ -123,21 +135,24 @@ let doing: [Target] = [
     room(
         "Scraping",
         uses: [
-            "Configuration", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "Instruments", "JSON", "Logging", "Metrics",
+            "Configuration", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "Instruments", "JSON", "Logging",
+            "Metrics",
             "Relabelling", "Secrets", "Storage", "YAML",
         ]
     ),
     room(
         "Collectors",
         uses: [
-            "Configuration", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "Instruments", "JSON", "Journal", "Logging",
+            "Configuration", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "Instruments", "JSON", "Journal",
+            "Logging",
             "Metrics", "Postgres", "Redis", "RegularExpressions", "Secrets", "Storage", "SystemBus", "Systemd",
         ]
     ),
     room(
         "Actions",
         uses: [
-            "Configuration", "Diagnostics", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "JSON", "Journal", "Logging",
+            "Configuration", "Diagnostics", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "JSON", "Journal",
+            "Logging",
             "Metrics", "Playbooks", "Postgres", "Processes", "Redis", "RegularExpressions", "Secrets", "SystemBus",
             "Systemd", "YAML",
         ]
@@ -145,7 +160,8 @@ let doing: [Target] = [
     room(
         "Receivers",
         uses: [
-            "Alerting", "Configuration", "EventLoop", "HTTPClient", "HTTPSettings", "JSON", "Logging", "Metrics", "Processes",
+            "Alerting", "Configuration", "EventLoop", "HTTPClient", "HTTPSettings", "JSON", "Logging", "Metrics",
+            "Processes",
             "Secrets", "Templates",
         ]
     ),
@@ -160,8 +176,10 @@ let doing: [Target] = [
         "Agent",
         uses: [
             "Actions", "Alerting", "Answers", "Collectors", "Configuration", "Diagnostics", "EventLoop", "Files",
-            "History", "HTTPClient", "HTTPServer", "HTTPSettings", "Instruments", "JSON", "Journal", "Logging", "Metrics",
-            "Playbooks", "PromQL", "Readiness", "Receivers", "RegularExpressions", "Rules", "SampleLog", "Scraping", "Secrets",
+            "History", "HTTPClient", "HTTPServer", "HTTPSettings", "Instruments", "JSON", "Journal", "Logging",
+            "Metrics",
+            "Playbooks", "PromQL", "Readiness", "Receivers", "RegularExpressions", "Rules", "SampleLog", "Scraping",
+            "Secrets",
             "Storage", "SystemBus", "Systemd", "Templates", "Web", "YAML",
         ]
     ),
@@ -169,8 +187,9 @@ let doing: [Target] = [
     .executableTarget(
         name: "medic",
         dependencies: [
-            "Actions", "Agent", "Answers", "Diagnostics", "Files", "JSON", "Metrics", "Playbooks", "PromQL", "Proving",
-            "RegularExpressions", "Rules", "SampleLog", "Storage", "Templates", "Terminal", "YAML",
+            "Actions", "Agent", "Answers", "Configuration", "Diagnostics", "EventLoop", "Files", "History", "HTTPClient",
+            "JSON", "Metrics", "Playbooks", "PromQL", "Proving", "RegularExpressions", "Rules", "SampleLog", "Secrets",
+            "Storage", "Templates", "Terminal", "YAML",
         ],
         path: "Sources/medic",
         swiftSettings: strict

@@ -1,5 +1,5 @@
 import Configuration
-import Diagnostics
+public import Diagnostics
 import Files
 import Glibc
 import Rules
@@ -37,11 +37,16 @@ public struct ConfigurationLoader: Sendable {
         return (LoadedConfiguration(configuration: configuration, ruleFiles: rules, layers: layers), diagnostics)
     }
 
+    /// Everything that is wrong with the configuration and the files it names.
+    public func check() -> [Diagnostic] { load().diagnostics }
+
     private func readLayers(_ diagnostics: inout [Diagnostic]) -> [SourceText]? {
         guard let path else { return [] }
         var paths = [path]
         // The folder of further layers stands beside the file: medic.yml and medic.d.
-        let stem = path.hasSuffix(".yml") ? String(path.dropLast(4)) : path.hasSuffix(".yaml") ? String(path.dropLast(5)) : path
+        let stem =
+            path.hasSuffix(".yml")
+            ? String(path.dropLast(4)) : path.hasSuffix(".yaml") ? String(path.dropLast(5)) : path
         paths += (try? FileSystem.matches(stem + ".d/*.yml")) ?? []
         let layers = paths.compactMap { Self.read($0, &diagnostics) }
         return layers.count == paths.count ? layers : nil

@@ -1,3 +1,6 @@
+import Configuration
+import Diagnostics
+import EventLoop
 import Glibc
 import History
 import Metrics
@@ -93,7 +96,8 @@ extension LiveGroup {
     private func report(ofRule place: Int) -> RuleReport {
         let rule = group.rules[place]
         let state = rules[place]
-        let labels = group.labels.filter { outer in !rule.labels.contains { $0.name.value == outer.name.value } } + rule.labels
+        let labels =
+            group.labels.filter { outer in !rule.labels.contains { $0.name.value == outer.name.value } } + rule.labels
         return RuleReport(
             name: rule.name.value,
             kind: kind(of: rule, at: place),

@@ -181,7 +181,7 @@ public final class Agent: @unchecked Sendable {
         let loader = loader
         let (loaded, diagnostics) = await offload { loader.load() }
         let problem: String? =
-            if let loaded { await take(loaded) } else { TextRenderer.lines(diagnostics) }
+            if let loaded { await take(loaded) } else { DiagnosticFormat.text.render(diagnostics) }
         let now = ground.now
         state.change { state in
             state.lastReloadSucceeded = problem == nil
@@ -278,7 +278,12 @@ public final class Agent: @unchecked Sendable {
     // MARK: Helpers
 
     private func record(_ name: String) {
-        let record = HistoryRecord(at: ground.now, kind: .medic, name: name, text: "medic \(ground.options.version) \(name)")
+        let record = HistoryRecord(
+            at: ground.now,
+            kind: .medic,
+            name: name,
+            text: "medic \(ground.options.version) \(name)"
+        )
         ground.history.writer.submit([.record(record)], durability: .grouped)
     }
 

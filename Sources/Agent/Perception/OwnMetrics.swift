@@ -51,7 +51,9 @@ final class OwnMetrics: @unchecked Sendable {
         }
         while values.count < sheet.width { values.append(MarkerNaN.absent) }
         // The buffer lives as long as the call that reads it.
-        let appended: Void? = try? unsafe values.withUnsafeBufferPointer { try unsafe sheet.append(at: moment, values: $0) }
+        let appended: Void? = try? unsafe values.withUnsafeBufferPointer {
+            try unsafe sheet.append(at: moment, values: $0)
+        }
         if appended != nil { landed(sheet.timeline, moment) }
     }
 

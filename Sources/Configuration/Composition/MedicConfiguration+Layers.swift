@@ -1,5 +1,5 @@
 public import Diagnostics
-public import YAML
+import YAML
 
 extension MedicConfiguration {
     /// Puts the layers together, in their order. Everything that is wrong in any of them is told in `diagnostics`; the configuration is nil
@@ -25,7 +25,12 @@ extension MedicConfiguration {
 
         mutating func add(_ source: SourceText, number: Int, _ references: ReferenceLookup) {
             let problems = Problems(in: source)
-            if let layer = Self.decode(source, former: given["global"] == nil ? nil : configuration.global, references, problems) {
+            if let layer = Self.decode(
+                source,
+                former: given["global"] == nil ? nil : configuration.global,
+                references,
+                problems
+            ) {
                 take(layer, number: number, problems)
             } else {
                 isSound = false

@@ -1,4 +1,3 @@
-public import Metrics
 public import YAML
 
 /// Everything that one agent was told, put together from its layers and checked as a whole.

@@ -52,18 +52,23 @@ extension Shape where Value == WebSettings.Address {
         Shape<String>.string.narrowed(
             to: "an address such as 127.0.0.1:9120, [::1]:9120 or :9120",
             help: "a host, which may be left out, a colon and a port"
-        ) { text in
-            guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-                return nil
-            }
-            var host = text[..<colon]
-            if host.hasPrefix("["), host.hasSuffix("]") {
-                host = host.dropFirst().dropLast()
-            } else if host.contains(":") {
-                return nil
-            }
-            return WebSettings.Address(host: String(host), port: port)
+        ) { WebSettings.Address(text: $0) }
+    }
+}
+
+extension WebSettings.Address {
+    /// Reads `127.0.0.1:9120`, `[::1]:9120` or `:9120`; nil for anything else.
+    public init?(text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
         }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            return nil
+        }
+        self.init(host: String(host), port: port)
     }
 }
 

@@ -6,11 +6,19 @@ struct CommandTable: Sendable {
 
     /// The commands there are, in the order in which the help lists them.
     static let medic: CommandTable = CommandTable(commands: [
-        QueryCommand.command, CheckRulesCommand.command, CheckPlaybooksCommand.command, CheckExpressionCommand.command,
+        RunCommand.command,
+        CheckConfigurationCommand.command,
+        CheckRulesCommand.command,
+        CheckPlaybooksCommand.command,
+        CheckExpressionCommand.command,
         CheckMetricsCommand.command,
         TestRulesCommand.command,
         TestPromQLCommand.command,
-        ExplainCommand.command, CompletionCommand.command, ManualCommand.command, HelpCommand.command,
+        QueryCommand.command,
+        ExplainCommand.command,
+        CompletionCommand.command,
+        ManualCommand.command,
+        HelpCommand.command,
     ])
 
     /// The words that can follow these, where they are a verb with more than one meaning: `metrics` and `expr` after `check`.

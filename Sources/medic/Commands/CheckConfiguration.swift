@@ -1,0 +1,44 @@
+import Agent
+import Diagnostics
+import Files
+
+/// `medic check config FILE`
+enum CheckConfigurationCommand {
+    static let format = Problems.format
+
+    static let command = Command(
+        path: ["check", "config"],
+        summary: "check a configuration and every file it names",
+        arguments: [
+            Argument(placeholder: "FILE", summary: "medic.yml, prometheus.yml or alertmanager.yml", kind: .file)
+        ],
+        flags: [format],
+        details: """
+            Files of the folder beside it (medic.d beside medic.yml) are read as further layers, as the agent does. What medic \
+            does not support is an error that names it: nothing is passed over in silence.
+            """,
+        examples: [
+            Command.Example(
+                line: "medic check config medic.yml",
+                explanation: "see everything that is wrong, in one pass"
+            )
+        ],
+        exits: [
+            Command.Exit(code: .fine, meaning: "an agent can run with it"),
+            Command.Exit(code: .notFine, meaning: "it cannot be used"),
+        ],
+        run: run
+    )
+
+    private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
+        let path = invocation.arguments[0]
+        let diagnostics = ConfigurationLoader(path: path).check()
+        let hasErrors = diagnostics.contains { $0.severity == .error }
+        let form = invocation.value(of: format) ?? DiagnosticFormat.text.rawValue
+        if form == DiagnosticFormat.text.rawValue {
+            try console.write(hasErrors ? "\(path): FAILED\n" : "\(path): SUCCESS\n")
+        }
+        try Problems(console).report(diagnostics, as: form)
+        return hasErrors ? .notFine : .fine
+    }
+}

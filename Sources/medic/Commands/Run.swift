@@ -1,0 +1,91 @@
+import Agent
+import Configuration
+import Diagnostics
+import EventLoop
+import Files
+import Terminal
+
+/// `medic run`
+enum RunCommand {
+    static let configuration = Flag.file(
+        "config",
+        "the configuration; default: /etc/medic/medic.yml where there is one"
+    )
+    static let listen = Flag(
+        name: "listen",
+        value: Flag.Value(placeholder: "ADDR:PORT", kind: .text),
+        summary: "listen here rather than where the configuration says; may be given several times",
+        isRepeated: true
+    )
+    static let data = Flag.text(
+        "data",
+        "DIR",
+        "keep samples and history here; default: /var/lib/medic where there is one"
+    )
+    static let socket = Flag.text("socket", "PATH", "the unix socket for operators; an empty text for none")
+    static let observe = Flag.on("observe", "let playbooks only say what they would do")
+    static let rules = Flag(
+        name: "rules",
+        value: Flag.Value(placeholder: "PATTERN", kind: .file),
+        summary: "rule files for an agent without a configuration; may be given several times",
+        isRepeated: true
+    )
+
+    static let command = Command(
+        path: ["run"],
+        summary: "run the agent",
+        arguments: [],
+        flags: [configuration, listen, data, socket, observe, rules],
+        details: """
+            Without a configuration the agent watches this host with the rules that were installed, and its page is on \
+            127.0.0.1:9120. It ends on SIGTERM or SIGINT, and reads its configuration again on SIGHUP. 'medic check config' \
+            tells what is wrong with a configuration before an agent has to.
+            """,
+        examples: [
+            Command.Example(
+                line: "medic run --config medic.yml --data /tmp/medic",
+                explanation: "run with a configuration, and keep everything in a folder of its own"
+            )
+        ],
+        exits: [
+            Command.Exit(code: .fine, meaning: "the agent was asked to end"),
+            Command.Exit(code: .notFine, meaning: "the configuration cannot be used, or the agent cannot start"),
+        ],
+        run: run
+    )
+
+    /// Where a package puts things.
+    private static let installedConfiguration = "/etc/medic/medic.yml"
+    private static let installedData = "/var/lib/medic"
+    private static let installedRules = "/usr/share/medic/rules/*.yml"
+
+    private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
+        SignalWatch.block()
+        var options = AgentOptions()
+        options.version = Version.number
+        options.configurationPath = invocation.value(of: configuration) ?? existing(installedConfiguration)
+        options.listen = invocation.values(of: listen)
+        options.dataFolder = invocation.value(of: data) ?? existing(installedData)
+        options.socketPath = invocation.value(of: socket)
+        options.observesOnly = invocation.isSet(observe)
+        options.standardRules = try standardRules(invocation)
+        if let folder = options.dataFolder { try FileSystem.createFolder(folder) }
+        let (agent, diagnostics) = try Agent.prepare(options)
+        try Problems(console).show(diagnostics)
+        guard let agent else { return .notFine }
+        return agent.run() == 0 ? .fine : .notFine
+    }
+
+    private static func standardRules(_ invocation: Invocation) throws(FileError) -> [String] {
+        var paths: [String] = []
+        let patterns = invocation.values(of: rules)
+        for pattern in patterns.isEmpty ? [installedRules] : patterns {
+            paths += try FileSystem.matches(pattern).filter { !$0.hasSuffix("_test.yml") }
+        }
+        return paths
+    }
+
+    private static func existing(_ path: String) -> String? {
+        ((try? FileSystem.statusIfPresent(path)) ?? nil) == nil ? nil : path
+    }
+}

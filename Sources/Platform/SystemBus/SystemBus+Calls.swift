@@ -44,6 +44,8 @@ extension SystemBus {
             bus.begin(identifier, call, reply)
         } cancelled: { bus, identifier in
             bus.finish(identifier, .failure(BusError(.cancelled, message: "the call was given up")))
+        } beforehand: {
+            reply(.failure(BusError(.cancelled, message: "the call was given up before it began")))
         }
     }
 

@@ -22,8 +22,8 @@ extension SystemBus {
             return
         }
         unsafe handle = fresh
-        patience = loop.after(Self.connectPatience) { [weak self] in
-            guard let self, state == .connecting else { return }
+        patience = loop.after(Self.connectPatience) { [self] in
+            guard state == .connecting else { return }
             lose(BusError(.disconnected, message: "the bus at \(address) accepts connections but does not answer"))
         }
         serve()
@@ -50,7 +50,7 @@ extension SystemBus {
             lose(BusError(code: result < 0 ? result : ECONNRESET, doing: "talk to the bus"))
             return
         }
-        if result > 0 { loop.submit { [weak self] in self?.serve() } }
+        if result > 0 { loop.submit { [self] in serve() } }
         rearm()
     }
 
@@ -80,7 +80,7 @@ extension SystemBus {
     private func watch(_ descriptor: Int32, for interest: Interest) throws(EventLoopError) {
         if descriptor != watchedDescriptor {
             watch?.cancel()
-            watch = try loop.watch(descriptor, for: interest) { [weak self] _ in self?.serve() }
+            watch = try loop.watch(descriptor, for: interest) { [self] _ in serve() }
             watchedDescriptor = descriptor
         } else if interest != watchedFor {
             try watch?.change(to: interest)
@@ -95,9 +95,9 @@ extension SystemBus {
         wakeUp?.token.cancel()
         let nanoseconds = Int64(clamping: deadline).multipliedReportingOverflow(by: 1_000)
         let moment = MonotonicInstant(nanoseconds: nanoseconds.overflow ? .max : nanoseconds.partialValue)
-        let token = loop.at(moment) { [weak self] in
-            self?.wakeUp = nil
-            self?.serve()
+        let token = loop.at(moment) { [self] in
+            wakeUp = nil
+            serve()
         }
         wakeUp = (deadline, token)
     }
@@ -123,7 +123,7 @@ extension SystemBus {
         if wasConnected || pause == Self.firstPause {
             log.warning("no connection to the bus; trying again", ["reason": error.message])
         }
-        loop.after(pause) { [weak self] in self?.connect() }
+        loop.after(pause) { [self] in connect() }
         pause = Swift.min(pause * 2, Self.longestPause)
     }
 

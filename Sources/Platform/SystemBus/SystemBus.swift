@@ -6,7 +6,8 @@ internal import Synchronization
 /// A connection to the system's D-Bus that keeps itself alive.
 ///
 /// Calls, signals and names outlive the connection: when the bus goes away it is tried again, with growing pauses, and all
-/// subscriptions are made anew. Answers and signals are delivered on the loop, in the order in which they arrived.
+/// subscriptions are made anew. Answers and signals are delivered on the loop, in the order in which they arrived. Between `start` and
+/// `stop` it lives on its loop, whoever else has it.
 ///
 /// Unchecked: everything but `counts` is confined to the loop, which every entry checks or moves to. The library's objects are freed
 /// by `dropConnection` alone, after everything that they refer to was taken from them.
@@ -70,6 +71,14 @@ internal import Synchronization
         self.log = log
     }
 
+    deinit {
+        // Left over where the loop ended before the connection did.
+        for match in matches.values { match.removeSlot() }
+        for name in names.values { name.match.removeSlot() }
+        for call in pending.values { call.removeSlot() }
+        unsafe sd_bus_unref(handle)
+    }
+
     /// Begins to connect, and keeps connected until `stop`. From any thread.
     public func start() {
         onLoop { bus in
@@ -116,16 +125,17 @@ internal import Synchronization
         return lastIdentifier
     }
 
-    /// Begins something that ends when the subscription is cancelled.
+    /// Begins something that ends when the subscription is cancelled, or does not begin when it is cancelled before.
     func subscribe(
         _ begin: @escaping @Sendable (SystemBus, UInt64) -> Void,
-        cancelled end: @escaping @Sendable (SystemBus, UInt64) -> Void
+        cancelled end: @escaping @Sendable (SystemBus, UInt64) -> Void,
+        beforehand: @escaping @Sendable () -> Void = {}
     ) -> BusSubscription {
         let subscription = BusSubscription()
         onLoop { bus in
             let identifier = bus.nextIdentifier()
             let isWanted = subscription.begin { bus.onLoop { end($0, identifier) } }
-            if isWanted { begin(bus, identifier) }
+            if isWanted { begin(bus, identifier) } else { beforehand() }
         }
         return subscription
     }

@@ -265,8 +265,8 @@ let proofs: [Target] = [
     tests(
         of: "Collectors",
         uses: [
-            "Configuration", "EventLoop", "HTTPClient", "Instruments", "Logging", "Metrics", "Storage", "Systemd",
-            "YAML",
+            "Configuration", "Diagnostics", "EventLoop", "HTTPClient", "Instruments", "Journal", "Logging", "Metrics",
+            "Storage", "SystemBus", "Systemd", "YAML",
         ]
     ),
     tests(

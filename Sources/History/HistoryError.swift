@@ -10,6 +10,8 @@ public enum HistoryError: Error, Hashable, Sendable {
     /// The device, the quota or the limit of the file leaves no room.
     case full(path: String)
     case database(SQLiteError)
+    /// Written by another version of medic.
+    case otherVersion(path: String, found: Int, known: Int)
     /// Given up in favour of more important changes: the queue is full.
     case shed
     /// Refused: the queue is full of changes of which none may be given up.
@@ -42,7 +44,7 @@ extension HistoryError {
             case .inputOutput, .busy, .locked, .outOfMemory, .cannotOpen: return true
             default: return false
             }
-        case .file, .shed, .queueFull, .tooLarge, .tookTooLong, .closed: return false
+        case .file, .otherVersion, .shed, .queueFull, .tooLarge, .tookTooLong, .closed: return false
         }
     }
 
@@ -59,6 +61,9 @@ extension HistoryError: CustomStringConvertible {
             "history: \(path) cannot be written; give medic's user the right to write it and its folder"
         case .full(let path): "history: no room for \(path); free some space on its file system"
         case .database(let error): "history: \(error)"
+        case .otherVersion(let path, let found, let known):
+            "history: \(path) has a schema of version \(found), this medic reads \(known); "
+                + (found > known ? "read it with a newer medic" : "its agent brings it up when it is started anew")
         case .shed: "history: too much at once, the change was given up for more important ones"
         case .queueFull: "history: too much at once, the change was refused"
         case .tooLarge(let bytes, let limit): "history: a change of \(bytes) bytes; the limit is \(limit)"

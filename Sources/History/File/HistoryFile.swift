@@ -55,6 +55,11 @@ struct HistoryFile: Sendable {
         }
     }
 
+    /// SQLite says only that it cannot open what is not there; this says why.
+    func checkPresence() throws(HistoryError) {
+        do throws(FileError) { _ = try FileSystem.status(path) } catch { throw .file(error) }
+    }
+
     private func checkFolder() throws(HistoryError) {
         do throws(FileError) {
             let folder = FileSystem.parent(of: path)

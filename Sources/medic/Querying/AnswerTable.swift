@@ -1,4 +1,3 @@
-import Diagnostics
 import Metrics
 import PromQL
 import Terminal
@@ -21,7 +20,7 @@ struct AnswerTable {
     private func vector(_ elements: [VectorElement]) -> String {
         guard !elements.isEmpty else { return nothing }
         let rows = elements.map { ["\($0.labels)", Number.answer($0.value)] }
-        return table(["SERIES", "VALUE"], rows, numbersFrom: 1)
+        return TextTable(terminal).text(["SERIES", "VALUE"], rows, numbersFrom: 1)
     }
 
     private func matrix(_ series: [MatrixSeries]) -> String {
@@ -31,28 +30,13 @@ struct AnswerTable {
                 [sample.timestamp.rfc3339Text, Age.text(sample.timestamp - reference), Number.answer(sample.value)]
             }
             let heading = terminal.styled("\(one.labels)", .bold)
-            return heading + "\n" + table(["TIME", "AGE", "VALUE"], rows, numbersFrom: 1, indent: "  ")
+            return heading + "\n"
+                + TextTable(terminal).text(["TIME", "AGE", "VALUE"], rows, numbersFrom: 1, indent: "  ")
         }
         .joined(separator: "\n")
     }
 
     private var nothing: String { terminal.styled("no series", .faint) + "\n" }
-
-    /// Columns as wide as their widest cell; those from `numbersFrom` on are numbers and end at the same column.
-    private func table(_ header: [String], _ rows: [[String]], numbersFrom: Int, indent: String = "") -> String {
-        var widths = header.map(TextWidth.columns)
-        for row in rows {
-            for (column, cell) in row.enumerated() { widths[column] = max(widths[column], TextWidth.columns(cell)) }
-        }
-        func line(_ cells: [String]) -> String {
-            let filled = cells.enumerated().map { column, cell in
-                column >= numbersFrom
-                    ? TextWidth.paddedLeft(cell, to: widths[column]) : TextWidth.padded(cell, to: widths[column])
-            }
-            return indent + filled.joined(separator: "  ")
-        }
-        return ([terminal.styled(line(header), .faint)] + rows.map(line)).map { $0 + "\n" }.joined()
-    }
 }
 
 /// How long before or after a moment something is, in the two largest units that matter.

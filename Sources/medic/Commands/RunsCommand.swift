@@ -1,0 +1,56 @@
+import History
+
+/// `medic runs`
+enum RunsCommand {
+    static let state = Flag.text("state", "STATE", "only in this state: open, ended, healed, unhealed, ...")
+
+    static let command = Command(
+        path: ["runs"],
+        summary: "list the runs of playbooks",
+        flags: [
+            state, HistoryArguments.since, HistoryArguments.until, HistoryArguments.alert, HistoryArguments.playbook,
+            HistoryArguments.unit, HistoryArguments.text, HistoryArguments.limit, HistoryArguments.after,
+            HistoryArguments.database, HistoryArguments.json,
+        ],
+        details: HistoryArguments.help,
+        examples: [
+            Command.Example(line: "medic runs --state open", explanation: "what is being treated now"),
+            Command.Example(line: "medic runs --state unhealed --since 7d", explanation: "what did not help"),
+        ],
+        exits: [
+            Command.Exit(code: .fine, meaning: "the record was read, also when nothing matches"),
+            Command.Exit(code: .notFine, meaning: "there is no history, or it cannot be read"),
+        ],
+        run: run
+    )
+
+    private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
+        guard invocation.arguments.isEmpty else {
+            throw UsageError("'\(invocation.arguments[0])' is too much", for: invocation.command)
+        }
+        let wanted: HistoryReader.RunState? =
+            switch invocation.value(of: state) {
+            case nil: nil
+            case "open": .open
+            case "ended": .ended
+            case let name?: .named(name)
+            }
+        let page = try HistoryArguments.source(invocation).runs(
+            try HistoryArguments.filter(invocation),
+            wanted,
+            limit: try HistoryArguments.limit(invocation),
+            after: try HistoryArguments.cursor(invocation)
+        )
+        if invocation.isSet(HistoryArguments.json) {
+            try console.writeLine(HistoryJSON.text(of: page))
+            return .fine
+        }
+        if page.elements.isEmpty {
+            try console.writeError("nothing matches")
+            return .fine
+        }
+        try console.write(HistoryText(terminal: console.output).table(of: page.elements))
+        if let next = page.next { try console.writeError("there is more: --after \(next)") }
+        return .fine
+    }
+}

@@ -1,0 +1,121 @@
+import Diagnostics
+import Files
+import Glibc
+import History
+import Metrics
+
+/// Where the record is read from: a database file, or an agent.
+protocol HistorySource {
+    func records(_ filter: HistoryFilter, limit: Int, after: HistoryCursor?) throws -> HistoryPage<StoredRecord>
+    func records(writtenAfter id: Int64, _ filter: HistoryFilter) throws -> [StoredRecord]
+    func newestRecord() throws -> Int64
+    func runs(_ filter: HistoryFilter, _ state: HistoryReader.RunState?, limit: Int, after: HistoryCursor?) throws
+        -> HistoryPage<RunEntry>
+    /// The run of that number, or those whose number begins so.
+    func runs(named id: String) throws -> [RunEntry]
+    func steps(of run: String) throws -> [StepEntry]
+}
+
+extension HistoryArchive: HistorySource {
+    func records(_ filter: HistoryFilter, limit: Int, after: HistoryCursor?) throws -> HistoryPage<StoredRecord> {
+        try read { reader throws(HistoryError) in try reader.records(filter, limit: limit, after: after) }
+    }
+
+    func records(writtenAfter id: Int64, _ filter: HistoryFilter) throws -> [StoredRecord] {
+        try read { reader throws(HistoryError) in try reader.records(writtenAfter: id, filter) }
+    }
+
+    func newestRecord() throws -> Int64 {
+        try read { reader throws(HistoryError) in try reader.newestRecord() }
+    }
+
+    func runs(
+        _ filter: HistoryFilter,
+        _ state: HistoryReader.RunState?,
+        limit: Int,
+        after: HistoryCursor?
+    ) throws -> HistoryPage<RunEntry> {
+        try read { reader throws(HistoryError) in try reader.runs(filter, state, limit: limit, after: after) }
+    }
+
+    func runs(named id: String) throws -> [RunEntry] {
+        try read { reader throws(HistoryError) in
+            if let run = try reader.run(id) { return [run] }
+            return try reader.runs(beginning: id)
+        }
+    }
+
+    func steps(of run: String) throws -> [StepEntry] {
+        try read { reader throws(HistoryError) in try reader.steps(of: run) }
+    }
+}
+
+/// The flags that `history`, `runs` and `run-log` share.
+enum HistoryArguments {
+    static let standardPath = "/var/lib/medic/history.db"
+
+    static let database = Flag.file("database", "read this history; default: \(standardPath)")
+    static let since = Flag.text("since", "TIME", "only what happened from then on")
+    static let until = Flag.text("until", "TIME", "only what happened before")
+    static let alert = Flag.text("alert", "NAME", "only of this alert")
+    static let playbook = Flag.text("playbook", "NAME", "only of this playbook")
+    static let unit = Flag.text("unit", "UNIT", "only of this unit")
+    static let text = Flag.text("text", "WORDS", "only what contains these words, whatever their case")
+    static let limit = Flag.text("limit", "COUNT", "show at most so many; default: 100")
+    static let after = Flag.text("after", "PLACE", "go on from the place at which the last list ended")
+    static let follow = Flag.on("follow", short: "f", "go on and show what happens")
+    static let json = Flag.on("json", "write JSON")
+
+    static let help = """
+        Times are how long ago (1h, 3d), RFC 3339 (2026-03-01T12:00:00Z), seconds since the epoch (1772366400.5) or 'now'.
+        """
+
+    static func source(_ invocation: Invocation) -> any HistorySource {
+        HistoryArchive(path: invocation.value(of: database) ?? standardPath)
+    }
+
+    static func filter(_ invocation: Invocation) throws(UsageError) -> HistoryFilter {
+        HistoryFilter(
+            since: try moment(since, invocation),
+            until: try moment(until, invocation),
+            alert: invocation.value(of: alert),
+            playbook: invocation.value(of: playbook),
+            unit: invocation.value(of: unit),
+            text: invocation.value(of: text)
+        )
+    }
+
+    private static func moment(_ flag: Flag, _ invocation: Invocation) throws(UsageError) -> Timestamp? {
+        guard let text = invocation.value(of: flag) else { return nil }
+        let now = WallClock.now()
+        // A bare number is a moment and no span, so a span has a unit.
+        if Double(text) == nil, let span = try? Milliseconds(promQL: text) { return now - span }
+        return try MomentArgument.parse(text, of: flag, from: now, for: invocation.command)
+    }
+
+    static func limit(_ invocation: Invocation) throws(UsageError) -> Int {
+        guard let text = invocation.value(of: limit) else { return 100 }
+        guard let count = Int(text), 1...HistoryReader.limitMax ~= count else {
+            let bounds = "a whole number from 1 to \(HistoryReader.limitMax)"
+            throw UsageError("--limit: '\(text)' is not \(bounds)", for: invocation.command)
+        }
+        return count
+    }
+
+    static func cursor(_ invocation: Invocation) throws(UsageError) -> HistoryCursor? {
+        guard let text = invocation.value(of: after) else { return nil }
+        guard let cursor = HistoryCursor(text) else {
+            throw UsageError(
+                "--after: '\(text)' is no place; give what the last list ended with",
+                for: invocation.command
+            )
+        }
+        return cursor
+    }
+
+    /// Waits until it is worth looking again.
+    static func rest() {
+        // Without descriptors this only waits.
+        _ = poll(nil, 0, 250)
+    }
+}

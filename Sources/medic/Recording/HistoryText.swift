@@ -1,0 +1,165 @@
+import History
+import JSON
+import Metrics
+import Terminal
+
+/// Records and runs for people.
+struct HistoryText {
+    let terminal: Terminal
+
+    func table(of records: [StoredRecord]) -> String {
+        TextTable(terminal).text(["TIME", "KIND", "WHAT", "ABOUT", ""], records.map { Self.cells(of: $0.record) })
+    }
+
+    /// One record as it happens: no columns, since nobody knows how wide the next will be.
+    func line(of record: HistoryRecord) -> String {
+        Self.cells(of: record).filter { !$0.isEmpty }.joined(separator: "  ")
+    }
+
+    private static func cells(of record: HistoryRecord) -> [String] {
+        [
+            record.at.rfc3339Text, record.kind.rawValue, record.name.onOneLine,
+            (record.alert ?? record.playbook ?? record.unit ?? record.run ?? "").onOneLine, record.text.onOneLine,
+        ]
+    }
+
+    func table(of runs: [RunEntry]) -> String {
+        let rows = runs.map { run in
+            [
+                run.id.onOneLine, run.opened.rfc3339Text, Self.span(run), run.state.onOneLine, run.playbook.onOneLine,
+                run.subject.onOneLine,
+            ]
+        }
+        return TextTable(terminal).text(["RUN", "OPENED", "TOOK", "STATE", "PLAYBOOK", "SUBJECT"], rows)
+    }
+
+    private static func span(_ run: RunEntry) -> String {
+        guard let ended = run.ended else { return "open" }
+        return (ended - run.opened).promQLText
+    }
+
+    /// A run with all that is known of it.
+    func log(of run: RunEntry, _ steps: [StepEntry], _ records: [HistoryRecord]) -> String {
+        var text = terminal.styled("\(run.playbook) on \(run.subject)".onOneLine, .bold) + "\n"
+        text += "run       \(run.id.onOneLine)\n"
+        if let alert = run.alert { text += "alert     \(alert.onOneLine)\n" }
+        text += "state     \(run.state.onOneLine)\(run.text.isEmpty ? "" : ": \(run.text.onOneLine)")\n"
+        text += "opened    \(run.opened.rfc3339Text)\n"
+        if let ended = run.ended {
+            text += "ended     \(ended.rfc3339Text), after \((ended - run.opened).promQLText)\n"
+        }
+        text += "\n" + (steps.isEmpty ? "no steps\n" : table(of: steps, in: run))
+        if !records.isEmpty {
+            text += "\n" + records.map { line(of: $0) + "\n" }.joined()
+        }
+        return text
+    }
+
+    private func table(of steps: [StepEntry], in run: RunEntry) -> String {
+        let rows = steps.map { step in
+            [
+                "\(step.step)", "\(step.attempt)", Age.text(step.intended - run.opened), step.action.onOneLine,
+                step.result?.onOneLine ?? "unknown", step.finished.map { ($0 - step.intended).promQLText } ?? "",
+                (step.outcome["message"]?.string ?? "").onOneLine,
+            ]
+        }
+        return TextTable(terminal).text(["STEP", "TRY", "BEGAN", "ACTION", "RESULT", "TOOK", ""], rows)
+    }
+}
+
+/// Records and runs for machines. Moments are RFC 3339.
+enum HistoryJSON {
+    static func text(of page: HistoryPage<StoredRecord>) -> String {
+        text("records", page.next) { writer in
+            for stored in page.elements { write(stored, &writer) }
+        }
+    }
+
+    static func text(of page: HistoryPage<RunEntry>) -> String {
+        text("runs", page.next) { writer in
+            for run in page.elements { writer.object { members(of: run, &$0) } }
+        }
+    }
+
+    static func text(of stored: StoredRecord) -> String {
+        var writer = JSONWriter()
+        write(stored, &writer)
+        return writer.text
+    }
+
+    static func text(of run: RunEntry, _ steps: [StepEntry], _ records: [StoredRecord]) -> String {
+        var writer = JSONWriter()
+        writer.object { writer in
+            members(of: run, &writer)
+            writer.member("steps") { writer in
+                writer.array { writer in
+                    for step in steps { write(step, &writer) }
+                }
+            }
+            writer.member("records") { writer in
+                writer.array { writer in
+                    for stored in records { write(stored, &writer) }
+                }
+            }
+        }
+        return writer.text
+    }
+
+    private static func text(_ name: String, _ next: HistoryCursor?, _ body: (inout JSONWriter) -> Void) -> String {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member(name) { $0.array(body) }
+            if let next { writer.member("next", "\(next)") }
+        }
+        return writer.text
+    }
+
+    private static func write(_ stored: StoredRecord, _ writer: inout JSONWriter) {
+        let record = stored.record
+        writer.object { writer in
+            writer.member("id", Int(stored.id))
+            writer.member("at", record.at.rfc3339Text)
+            writer.member("kind", record.kind.rawValue)
+            writer.member("name", record.name)
+            member("alert", record.alert, &writer)
+            member("fingerprint", record.fingerprint, &writer)
+            member("playbook", record.playbook, &writer)
+            member("unit", record.unit, &writer)
+            member("run", record.run, &writer)
+            member("began", record.began?.rfc3339Text, &writer)
+            writer.member("text", record.text)
+            writer.member("details") { $0.value(record.payload) }
+        }
+    }
+
+    private static func members(of run: RunEntry, _ writer: inout JSONWriter) {
+        writer.member("id", run.id)
+        writer.member("playbook", run.playbook)
+        writer.member("subject", run.subject)
+        member("alert", run.alert, &writer)
+        member("fingerprint", run.fingerprint, &writer)
+        member("unit", run.unit, &writer)
+        writer.member("state", run.state)
+        writer.member("opened", run.opened.rfc3339Text)
+        member("ended", run.ended?.rfc3339Text, &writer)
+        writer.member("text", run.text)
+        writer.member("details") { $0.value(run.payload) }
+    }
+
+    private static func write(_ step: StepEntry, _ writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("step", step.step)
+            writer.member("attempt", step.attempt)
+            writer.member("action", step.action)
+            writer.member("intended", step.intended.rfc3339Text)
+            writer.member("intent") { $0.value(step.intent) }
+            member("finished", step.finished?.rfc3339Text, &writer)
+            member("result", step.result, &writer)
+            writer.member("outcome") { $0.value(step.outcome) }
+        }
+    }
+
+    private static func member(_ name: String, _ text: String?, _ writer: inout JSONWriter) {
+        if let text { writer.member(name, text) }
+    }
+}

@@ -187,14 +187,9 @@ let doing: [Target] = [
     .executableTarget(
         name: "medic",
         dependencies: [
-<<<<<<< HEAD
             "Actions", "Agent", "Answers", "Configuration", "Diagnostics", "EventLoop", "Files", "History", "HTTPClient",
             "JSON", "Metrics", "Playbooks", "PromQL", "Proving", "RegularExpressions", "Rules", "SampleLog", "Secrets",
             "Storage", "Templates", "Terminal", "YAML",
-=======
-            "Actions", "Agent", "Answers", "Diagnostics", "Files", "History", "JSON", "Metrics", "Playbooks", "PromQL", "Proving",
-            "RegularExpressions", "Rules", "SampleLog", "Storage", "Templates", "Terminal", "YAML",
->>>>>>> fbd9ded (medic history, runs and run-log: the record on the command line)
         ],
         path: "Sources/medic",
         swiftSettings: strict

@@ -14,16 +14,14 @@ struct CommandTable: Sendable {
         CheckMetricsCommand.command,
         TestRulesCommand.command,
         TestPromQLCommand.command,
-<<<<<<< HEAD
         QueryCommand.command,
+        HistoryCommand.command,
+        RunsCommand.command,
+        RunLogCommand.command,
         ExplainCommand.command,
         CompletionCommand.command,
         ManualCommand.command,
         HelpCommand.command,
-=======
-        HistoryCommand.command, RunsCommand.command, RunLogCommand.command,
-        ExplainCommand.command, CompletionCommand.command, ManualCommand.command, HelpCommand.command,
->>>>>>> fbd9ded (medic history, runs and run-log: the record on the command line)
     ])
 
     /// The words that can follow these, where they are a verb with more than one meaning: `metrics` and `expr` after `check`.

@@ -3,7 +3,6 @@ import EventLoop
 import Instruments
 import Logging
 import Metrics
-import RegularExpressions
 import Storage
 import SystemBus
 import Systemd
@@ -153,7 +152,7 @@ extension SystemdCollector {
     // MARK: - Coming and going
 
     private func add(_ name: String, _ active: ActiveState) {
-        var isIncluded = include.matches(name) && !exclude.matches(name)
+        var isIncluded = filter.takes(name)
         if isIncluded {
             includedCount += 1
             isIncluded = includedCount <= settings.maxUnits
@@ -196,7 +195,7 @@ extension SystemdCollector {
 
     private func remove(_ name: String) {
         guard let record = units.removeValue(forKey: name) else { return }
-        if include.matches(name) && !exclude.matches(name) { includedCount -= 1 }
+        if filter.takes(name) { includedCount -= 1 }
         overview.count(from: record.active, to: nil)
         shards.remove(record)
         updateGauges()

@@ -3,7 +3,6 @@ import EventLoop
 public import Instruments
 public import Logging
 public import Metrics
-import RegularExpressions
 public import Storage
 import SystemBus
 public import Systemd
@@ -23,8 +22,7 @@ public final class SystemdCollector: @unchecked Sendable {
 
     let manager: ServiceManager
     let settings: SystemdCollectorSettings
-    let include: Pattern
-    let exclude: Pattern
+    let filter: UnitFilter
     let log: Logger
     let landed: @Sendable (TimelineID, Timestamp) -> Void
     let shards: UnitShards
@@ -59,8 +57,7 @@ public final class SystemdCollector: @unchecked Sendable {
         self.settings = settings
         self.log = log
         self.landed = landed
-        include = try Pattern(settings.include, anchored: true)
-        exclude = try Pattern(settings.exclude, anchored: true)
+        filter = try UnitFilter(include: settings.include, exclude: settings.exclude)
         shards = UnitShards(store, labels: labels)
         overview = try SystemdOverview(store, labels: labels)
         writtenRows = instruments.counter(

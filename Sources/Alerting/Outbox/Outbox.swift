@@ -1,0 +1,130 @@
+public import Metrics
+
+/// Which notifications are sent when: retries, bounds per receiver, breakers. Each receiver has a queue of its own, so that a dead one
+/// delays nobody.
+///
+/// Times are those of a clock that does not jump, in milliseconds since any moment.
+public struct Outbox: Sendable {
+    /// A notification as the queue knows it; what it says is somewhere else.
+    public struct Entry: Hashable, Sendable {
+        public let id: String
+        public let integration: IntegrationKey
+        public let queuedAt: Timestamp
+        public var attempts: Int
+        public var notBefore: Timestamp
+        public var trouble: String
+
+        public init(
+            id: String,
+            integration: IntegrationKey,
+            queuedAt: Timestamp,
+            attempts: Int = 0,
+            notBefore: Timestamp? = nil,
+            trouble: String = ""
+        ) {
+            self.id = id
+            self.integration = integration
+            self.queuedAt = queuedAt
+            self.attempts = attempts
+            self.notBefore = notBefore ?? queuedAt
+            self.trouble = trouble
+        }
+    }
+
+    /// What became of a try.
+    public enum Verdict: Hashable, Sendable {
+        case told
+        /// It is tried again: write down when.
+        case again(Entry)
+        case failed(String)
+        /// It was withdrawn while it was on its way.
+        case withdrawn
+    }
+
+    /// How a receiver fares.
+    public struct Health: Hashable, Sendable {
+        public let integration: IntegrationKey
+        public let queued: Int
+        public let inFlight: Int
+        public let failuresInRow: Int
+        /// Until when it is left alone.
+        public let restsUntil: Timestamp?
+        public let lastTrouble: String
+    }
+
+    var lanes: [IntegrationKey: Lane] = [:]
+    private var owners: [String: IntegrationKey] = [:]
+    /// How many notifications wait at most; beyond, the oldest of the fullest queue is given up.
+    public let limit: Int
+    public private(set) var dropped = 0
+
+    public init(limit: Int = 10_000) {
+        self.limit = limit
+    }
+
+    public var count: Int { owners.count }
+
+    /// Queues a notification. Returns one that had to make room, which counts as failed.
+    public mutating func add(_ entry: Entry, policy: OutboxPolicy) -> Entry? {
+        guard owners[entry.id] == nil else { return nil }
+        var victim: Entry?
+        if owners.count >= limit, let fullest = lanes.max(by: { $0.value.queue.count < $1.value.queue.count })?.key {
+            victim = lanes[fullest]?.dropOldest()
+            if let victim { owners[victim.id] = nil }
+            dropped += 1
+        }
+        owners[entry.id] = entry.integration
+        lanes[entry.integration, default: Lane(policy: policy)].policy = policy
+        lanes[entry.integration]?.queue.append(entry)
+        return victim
+    }
+
+    /// Takes a notification out because a newer one says more. One on its way is not called back.
+    public mutating func withdraw(_ id: String) -> Bool {
+        guard let owner = owners[id] else { return false }
+        if lanes[owner]?.inFlight[id] != nil {
+            lanes[owner]?.withdrawn.insert(id)
+            return false
+        }
+        lanes[owner]?.queue.removeAll { $0.id == id }
+        owners[id] = nil
+        return true
+    }
+
+    /// The notifications to send now.
+    public mutating func due(at now: Timestamp) -> [Entry] {
+        var started: [Entry] = []
+        for key in lanes.keys.sorted() {
+            while let entry = lanes[key]?.start(at: now) { started.append(entry) }
+        }
+        return started
+    }
+
+    /// When something may be sent that cannot be now; nil when nothing waits, or only for a try to end.
+    public func nextDue(after now: Timestamp) -> Timestamp? {
+        lanes.values.compactMap { $0.nextStart(after: now) }.min()
+    }
+
+    /// Takes in how a try went.
+    public mutating func finished(_ id: String, _ result: SendResult, at now: Timestamp) -> Verdict {
+        guard let owner = owners[id], let verdict = lanes[owner]?.finish(id, result, at: now) else { return .withdrawn }
+        if case .again = verdict { return verdict }
+        owners[id] = nil
+        return verdict
+    }
+
+    /// How the receivers fare, by name.
+    public func health(at now: Timestamp) -> [Health] {
+        lanes.keys.sorted().compactMap { key in
+            guard let lane = lanes[key] else { return nil }
+            return Health(
+                integration: key,
+                queued: lane.queue.count,
+                inFlight: lane.inFlight.count,
+                failuresInRow: lane.failuresInRow,
+                restsUntil: lane.restsUntil > now ? lane.restsUntil : nil,
+                lastTrouble: lane.lastTrouble
+            )
+        }
+    }
+}

@@ -124,7 +124,7 @@ let deciding: [Target] = [
         "Configuration",
         uses: [
             "Alerting", "Diagnostics", "HTTPSettings", "JSON", "Metrics", "Playbooks", "RegularExpressions",
-            "Relabelling", "Rules", "Secrets", "YAML",
+            "Relabelling", "Rules", "Secrets", "Templates", "YAML",
         ]
     ),
 ]

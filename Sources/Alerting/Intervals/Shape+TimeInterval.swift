@@ -33,7 +33,8 @@ extension Shape where Value == Placed<NamedTimeInterval> {
 }
 
 extension Shape where Value == TimeInterval.Location {
-    static func location(_ zones: @escaping TimeZoneSource) -> Shape<TimeInterval.Location> {
+    /// The name of a time zone of the database.
+    public static func location(_ zones: @escaping TimeZoneSource) -> Shape<TimeInterval.Location> {
         Shape("a time zone such as Europe/Berlin") { node, problems in
             guard let name = Shape<String>.string.decode(node, problems) else { return nil }
             if name.isEmpty || name == "UTC" { return TimeInterval.Location(name: "UTC", rules: .utc) }
@@ -71,7 +72,7 @@ extension Shape where Value == Range<Int> {
 
 extension Shape where Value == Int {
     /// `HH:MM` as minutes of the day; the day ends at 24:00.
-    static var timeOfDay: Shape<Int> {
+    public static var timeOfDay: Shape<Int> {
         Shape("a time of the day such as 08:30") { node, problems in
             guard let text = Shape<String>.string.decode(node, problems) else { return nil }
             let bytes = Array(text.utf8)

@@ -21,19 +21,21 @@ public struct GlobalSettings: Hashable, Sendable {
     public init() {}
 
     public static var shape: Shape<GlobalSettings> {
-        .structure("global settings") { fields in
-            var global = GlobalSettings()
-            global.readTimes(&fields)
-            global.externalLabels = fields.value("external_labels", .externalLabels, default: .empty)
-            global.protocols = fields.value("scrape_protocols", .scrapeProtocols, default: ScrapeProtocol.standard)
-            global.nameEscaping = NameEscaping(&fields, orElse: .allowUTF8)
-            global.limits = ScrapeLimits(&fields)
-            global.hasExtraMetrics = fields.value("extra_scrape_metrics", .boolean, default: false)
-            fields.refuseNativeHistograms()
-            fields.refuseUnsupported("query_log_file", because: "queries are not logged to a file")
-            fields.refuseUnsupported("runtime", because: "it tunes the runtime of another program")
-            return global
-        }
+        .structure("global settings") { fields in GlobalSettings(&fields) }
+    }
+
+    /// Reads the keys of `global` that are Prometheus's, among those that are Alertmanager's.
+    public init(_ fields: inout Fields) {
+        self.init()
+        readTimes(&fields)
+        externalLabels = fields.value("external_labels", .externalLabels, default: .empty)
+        protocols = fields.value("scrape_protocols", .scrapeProtocols, default: ScrapeProtocol.standard)
+        nameEscaping = NameEscaping(&fields, orElse: .allowUTF8)
+        limits = ScrapeLimits(&fields)
+        hasExtraMetrics = fields.value("extra_scrape_metrics", .boolean, default: false)
+        fields.refuseNativeHistograms()
+        fields.refuseUnsupported("query_log_file", because: "queries are not logged to a file")
+        fields.refuseUnsupported("runtime", because: "it tunes the runtime of another program")
     }
 
     private mutating func readTimes(_ fields: inout Fields) {

@@ -87,5 +87,27 @@ extension Explanation {
                 /usr/share/zoneinfo, which the package tzdata installs.
                 """
         ),
+        Explanation(
+            code: "config/incomplete-receiver",
+            summary: "a receiver lacks what is needed to tell it anything",
+            text: """
+                Most kinds of receivers need an address and a secret. Some of them can stand once for all under 'global': \
+                slack_api_url, opsgenie_api_key, victorops_api_key, smtp_smarthost, smtp_from. Every secret can stand in a file of \
+                its own, whose path is given under the same key with _file behind it.
+
+                    receivers:
+                      - name: oncall
+                        slack_configs:
+                          - {api_url_file: /etc/medic/slack-url, channel: '#oncall'}
+                """
+        ),
+        Explanation(
+            code: "config/repeated-name",
+            summary: "two receivers or two time intervals have the same name",
+            text: """
+                Routes refer to receivers and time intervals by name, so each name stands for one of them. The lists \
+                mute_time_intervals and time_intervals share their names.
+                """
+        ),
     ]
 }

@@ -314,8 +314,8 @@ let fuzzers: [Target] = [
     .executableTarget(
         name: "medic-fuzz",
         dependencies: [
-            "CFuzzer", "Diagnostics", "Files", "JSON", "Metrics", "PromQL", "RegularExpressions", "Rules", "SampleLog",
-            "Storage", "Templates", "YAML",
+            "CFuzzer", "Diagnostics", "Files", "JSON", "Metrics", "Playbooks", "PromQL", "RegularExpressions", "Rules",
+            "SampleLog", "Storage", "Templates", "YAML",
         ],
         path: "Tests/Fuzz/Harness",
         swiftSettings: strict

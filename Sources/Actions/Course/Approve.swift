@@ -13,6 +13,7 @@ struct Approve: Deed {
             ],
             isRepeatable: { _ in true },
             isTreatment: false,
+            lasts: { $0.duration("within") ?? .zero },
             sentence: { "ask an operator '\($0.words("ask"))' and wait at most \($0.span("within")) for a yes" }
         )
     }

@@ -14,6 +14,7 @@ struct WaitFor: Deed {
             ],
             isRepeatable: { _ in true },
             isTreatment: false,
+            lasts: { $0.duration("within") ?? .zero },
             complaints: { arguments in
                 guard let hold = arguments.duration("hold"), let within = arguments.duration("within"), hold > within
                 else { return [] }

@@ -10,6 +10,7 @@ struct WaitSleep: Deed {
             arguments: [ArgumentDeclaration("duration", .duration, isRequired: true, help: "how long")],
             isRepeatable: { _ in true },
             isTreatment: false,
+            lasts: { $0.duration("duration") ?? .zero },
             sentence: { "wait \($0.span("duration"))" }
         )
     }

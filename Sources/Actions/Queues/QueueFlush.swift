@@ -12,6 +12,7 @@ struct QueueFlush: Deed {
             undo: "requeue from quarantine",
             permissions: QueueArguments.permissions,
             locks: { ["queue/\(QueueArguments.words($0))"] },
+            lasts: { $0.text("mode") == "drain" ? $0.duration("within") ?? .zero : .zero },
             complaints: QueueArguments.complaints,
             sentence: { arguments in
                 let queue = QueueArguments.words(arguments)

@@ -59,6 +59,7 @@ struct UnitJob: Deed {
             permissions: { [.action("systemd.\(verb.rawValue)")] + Permission.unit($0.text("unit")) },
             locks: { $0.text("unit").map { ["unit/\($0)"] } ?? [] },
             treatedUnits: { $0.text("unit").map { [$0] } ?? [] },
+            lasts: { $0.duration("settle") ?? .zero },
             sentence: { arguments in
                 let settle = arguments.duration("settle").flatMap { $0 > .zero ? $0 : nil }
                 let after = settle.map { " and see it stay \(stays) for \($0.promQLText)" } ?? ""

@@ -4,12 +4,14 @@ enum URLText {
 
     static func read(_ filled: FilledText) -> Result<String, ArgumentFault> {
         let text = filled.text
+        // What the action is going to put there is its own business.
+        let known = text.replacing(ActionArguments.candidate, with: "0")
         let expectation = "a URL such as http://localhost:8080/health"
         guard text.utf8.count <= longest else { return .failure(.tooLong("a URL", longest)) }
         let scheme = ["http://", "https://"].first { text.utf8.starts(with: $0.utf8) }
         guard let scheme else { return .failure(.isNot(text, expectation, help: "begin it with http:// or https://")) }
         // What is beyond ASCII must be escaped; blanks and controls would end the request's first line.
-        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"\"<>\\^`{|}".utf8.contains($0) }) else {
+        guard known.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"\"<>\\^`{|}".utf8.contains($0) }) else {
             return .failure(.isNot(text, expectation, help: "escape other characters: '{{ .Labels.name | urlquery }}'"))
         }
         let host = text.utf8.dropFirst(scheme.utf8.count).prefix { !"/?#".utf8.contains($0) }

@@ -23,7 +23,7 @@ struct FuzzTarget: Sendable {
 
     static let all: [FuzzTarget] = [
         .exposition, .scrapes, .numbers, .promql, .durations, .evaluation, .columns, .records, .recovery,
-        .expressions, .json, .yaml, .rules, .templates, .canary,
+        .expressions, .json, .yaml, .rules, .playbooks, .templates, .canary,
     ]
 }
 

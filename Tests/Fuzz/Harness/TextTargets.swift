@@ -119,7 +119,7 @@ extension FuzzTarget {
     }
 
     /// Every range lies in the text, and its place can be told.
-    private static func check(_ problems: Problems, inside source: SourceText) {
+    static func check(_ problems: Problems, inside source: SourceText) {
         for diagnostic in problems.diagnostics {
             let range = diagnostic.range
             hold(0 <= range.lowerBound && range.upperBound <= source.text.utf8.count, "\(range): \(diagnostic.message)")

@@ -1,7 +1,9 @@
+import Actions
 import Configuration
 public import Diagnostics
 import Files
 import Glibc
+import Playbooks
 import Rules
 import YAML
 
@@ -9,6 +11,7 @@ import YAML
 struct LoadedConfiguration: Sendable {
     var configuration: MedicConfiguration
     var ruleFiles: [RuleFile]
+    var playbookFiles: [PlaybookFile]
     /// The layers as they were read, for showing.
     var layers: [SourceText]
 }
@@ -19,10 +22,12 @@ public struct ConfigurationLoader: Sendable {
     let path: String?
     /// Rule files for an agent without a configuration: those that were installed.
     let standardRules: [String]
+    let standardPlaybooks: [String]
 
-    public init(path: String?, standardRules: [String] = []) {
+    public init(path: String?, standardRules: [String] = [], standardPlaybooks: [String] = []) {
         self.path = path
         self.standardRules = standardRules
+        self.standardPlaybooks = standardPlaybooks
     }
 
     /// The configuration, or nil where something is wrong with it.
@@ -33,8 +38,15 @@ public struct ConfigurationLoader: Sendable {
         diagnostics += problems
         guard let configuration = read else { return (nil, diagnostics) }
         let rules = readRules(configuration, layers, &diagnostics)
+        let playbooks = readPlaybooks(configuration, layers, &diagnostics)
         guard !diagnostics.contains(where: { $0.severity == .error }) else { return (nil, diagnostics) }
-        return (LoadedConfiguration(configuration: configuration, ruleFiles: rules, layers: layers), diagnostics)
+        let loaded = LoadedConfiguration(
+            configuration: configuration,
+            ruleFiles: rules,
+            playbookFiles: playbooks,
+            layers: layers
+        )
+        return (loaded, diagnostics)
     }
 
     /// Everything that is wrong with the configuration and the files it names.
@@ -57,8 +69,41 @@ public struct ConfigurationLoader: Sendable {
         _ layers: [SourceText],
         _ diagnostics: inout [Diagnostic]
     ) -> [RuleFile] {
-        var paths = path == nil ? standardRules : []
-        for pattern in configuration.ruleFiles {
+        let paths = find(configuration.ruleFiles, standard: standardRules, layers, &diagnostics)
+        return paths.compactMap { path in
+            guard let source = Self.read(path, &diagnostics) else { return nil }
+            let problems = Problems(in: source)
+            let file = RuleFile(source, problems: problems)
+            diagnostics += problems.diagnostics
+            return file
+        }
+    }
+
+    private func readPlaybooks(
+        _ configuration: MedicConfiguration,
+        _ layers: [SourceText],
+        _ diagnostics: inout [Diagnostic]
+    ) -> [PlaybookFile] {
+        let surroundings = PlaybookSurroundings(catalogue: .medic)
+        let paths = find(configuration.playbookFiles, standard: standardPlaybooks, layers, &diagnostics)
+        return paths.compactMap { path in
+            guard let source = Self.read(path, &diagnostics) else { return nil }
+            let problems = Problems(in: source)
+            let file = PlaybookFile(source, problems: problems, surroundings: surroundings)
+            diagnostics += problems.diagnostics
+            return file
+        }
+    }
+
+    /// The files that the patterns stand for, each once. A path that is no pattern must exist.
+    private func find(
+        _ patterns: [FilePattern],
+        standard: [String],
+        _ layers: [SourceText],
+        _ diagnostics: inout [Diagnostic]
+    ) -> [String] {
+        var paths = path == nil ? standard : []
+        for pattern in patterns {
             let source = layers[pattern.layer]
             let full = pattern.path(from: Self.folder(of: source.name ?? ""))
             let found = (try? FileSystem.matches(full)) ?? []
@@ -73,15 +118,10 @@ public struct ConfigurationLoader: Sendable {
                     )
                 )
             }
-            paths += found.filter { !paths.contains($0) }
+            // Unit tests lie beside what they test.
+            paths += found.filter { !paths.contains($0) && !($0.hasSuffix("_test.yml") && Self.isPattern(full)) }
         }
-        return paths.compactMap { path in
-            guard let source = Self.read(path, &diagnostics) else { return nil }
-            let problems = Problems(in: source)
-            let file = RuleFile(source, problems: problems)
-            diagnostics += problems.diagnostics
-            return file
-        }
+        return paths
     }
 
     private static func read(_ path: String, _ diagnostics: inout [Diagnostic]) -> SourceText? {

@@ -25,6 +25,7 @@ public final class Agent: @unchecked Sendable {
     private let recorder: TransitionRecorder
     private let loader: ConfigurationLoader
     private let perception: Perception
+    let healing: HealingKeeper
     private let upkeep: DispatchQueue
     private let notifier: ServiceNotifier
     private let server = Mutex<HTTPServer?>(nil)
@@ -33,7 +34,11 @@ public final class Agent: @unchecked Sendable {
 
     /// Reads the configuration and puts the parts together. Nothing runs yet.
     public static func prepare(_ options: AgentOptions) throws -> (agent: Agent?, diagnostics: [Diagnostic]) {
-        let loader = ConfigurationLoader(path: options.configurationPath, standardRules: options.standardRules)
+        let loader = ConfigurationLoader(
+            path: options.configurationPath,
+            standardRules: options.standardRules,
+            standardPlaybooks: options.standardPlaybooks
+        )
         let (loaded, diagnostics) = loader.load()
         guard let loaded else { return (nil, diagnostics) }
         return (try Agent(options, loader, loaded), diagnostics)
@@ -56,6 +61,7 @@ public final class Agent: @unchecked Sendable {
         self.engine = engine
         let recorder = TransitionRecorder(ground.history, log: ground.log.named("history"))
         self.recorder = recorder
+        let relay = EvaluationRelay()
         let rules = RuleKeeper(
             on: ground.core,
             engine: engine,
@@ -63,12 +69,14 @@ public final class Agent: @unchecked Sendable {
             log: ground.log.named("rules"),
             instruments: ground.instruments,
             clock: Ground.clock,
-            listeners: [recorder]
+            listeners: [recorder, relay]
         )
         self.rules = rules
         perception = try Perception(ground, samples.store) { [core = ground.core] timeline, _ in
             core.submit { rules.landed(timeline) }
         }
+        healing = Self.healing(ground, samples.store, engine, rules, perception)
+        relay.target = healing
         upkeep = DispatchQueue(label: "medic.upkeep", qos: .utility)
         notifier = ServiceNotifier(environment: ConfigurationLoader.environment)
     }
@@ -107,6 +115,7 @@ public final class Agent: @unchecked Sendable {
         let saved = try ground.history.load()
         try onCore { [self] in try applyRules(saved: saved) }
         perception.apply(configuration)
+        try onCore { [self] in try startHealing() }
         try serve(configuration)
         keepUp()
         state.change { $0.isReady = true }
@@ -205,6 +214,7 @@ public final class Agent: @unchecked Sendable {
         let problem: String? = await ground.core.perform { [self] in
             do {
                 try applyRules(saved: [])
+                healing.adopt(playbooks, healingSettings)
                 return nil
             } catch {
                 return "\(error)"
@@ -264,6 +274,7 @@ public final class Agent: @unchecked Sendable {
         let changes = Mutex<[HistoryChange]>([])
         onLoop(ground.core) { [self] in
             rules.stop()
+            healing.stop()
             changes.withLock { $0 = recorder.saveAll(rules.groups) }
         }
         try? ground.history.submitAndWait(changes.withLock { $0 })

@@ -1,28 +1,79 @@
+import Collectors
 import Configuration
 import EventLoop
+import Logging
 import Metrics
 import Storage
+import Synchronization
+import SystemBus
+import Systemd
 
 /// Everything that brings samples in: what is scraped, what medic sees by itself, and what it measures about itself.
 final class Perception: Sendable {
-    private let ground: Ground
-    private let own: OwnMetrics
+    typealias Landed = @Sendable (TimelineID, Timestamp) -> Void
 
-    init(
-        _ ground: Ground,
-        _ store: SampleStore,
-        landed: @escaping @Sendable (TimelineID, Timestamp) -> Void
-    ) throws {
+    /// systemd, for whoever looks at units or treats them.
+    let manager: ServiceManager
+    private let ground: Ground
+    private let store: SampleStore
+    private let landed: Landed
+    private let own: OwnMetrics
+    private let bus: SystemBus
+    private let collectors = Mutex(Running())
+
+    private struct Running {
+        var settings = CollectorSettings()
+        var systemd: SystemdCollector?
+    }
+
+    init(_ ground: Ground, _ store: SampleStore, landed: @escaping Landed) throws {
         self.ground = ground
+        self.store = store
+        self.landed = landed
         own = try OwnMetrics(ground, store, landed: landed)
+        bus = SystemBus(loop: ground.senses, log: ground.log.named("bus"))
+        manager = ServiceManager(bus: bus, log: ground.log.named("systemd"))
     }
 
     /// Takes up a configuration; what stays the same goes on undisturbed.
     func apply(_ configuration: MedicConfiguration) {
+        bus.start()
+        manager.start()
         own.start(every: configuration.global.scrapeInterval)
+        collectors.withLock { running in
+            if running.settings.systemd != configuration.collectors.systemd {
+                running.systemd?.stop()
+                running.systemd = configuration.collectors.systemd.flatMap { systemd($0) }
+            }
+            running.settings = configuration.collectors
+        }
     }
 
     func stop() {
+        collectors.withLock { running in
+            running.systemd?.stop()
+            running = Running()
+        }
         own.stop()
+        bus.stop()
+    }
+
+    private func systemd(_ settings: SystemdCollectorSettings) -> SystemdCollector? {
+        do {
+            let collector = try SystemdCollector(
+                settings,
+                labels: settings.basics.commonLabels(job: "systemd", instance: HostName.current),
+                manager: manager,
+                store: store,
+                instruments: ground.instruments,
+                log: ground.log.named("collectors"),
+                landed: landed
+            )
+            collector.start()
+            return collector
+        } catch {
+            ground.log.error("units cannot be watched", ["error": "\(error)"])
+            return nil
+        }
     }
 }

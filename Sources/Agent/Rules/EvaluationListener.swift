@@ -5,3 +5,12 @@ import Rules
 protocol EvaluationListener: AnyObject {
     func heard(_ evaluation: GroupEvaluation, of group: LiveGroup)
 }
+
+/// Passes evaluations on to somebody who comes into being later than the rules do.
+final class EvaluationRelay: EvaluationListener {
+    weak var target: (any EvaluationListener)?
+
+    func heard(_ evaluation: GroupEvaluation, of group: LiveGroup) {
+        target?.heard(evaluation, of: group)
+    }
+}

@@ -8,6 +8,7 @@ struct ConfigurationLayer {
     var scrapeJobs: [ScrapeJob] = []
     var ruleFiles: [Placed<String>] = []
     var playbookFiles: [Placed<String>] = []
+    var collectors: Placed<CollectorSettings>?
     var history: Placed<HistorySettings>?
     var storage: Placed<StorageSettings>?
     var web: Placed<WebSettings>?
@@ -31,6 +32,7 @@ struct ConfigurationLayer {
         scrapeJobs = fields.value("scrape_configs", .list(of: ScrapeJob.shape(within: inherited)), default: [])
         ruleFiles = fields.value("rule_files", .list(of: Shape<String>.nonEmptyString.placed), default: [])
         playbookFiles = fields.value("playbook_files", .list(of: Shape<String>.nonEmptyString.placed), default: [])
+        collectors = fields.optional("collectors", CollectorSettings.shape.placed)
         history = fields.optional("history", HistorySettings.shape.placed)
         storage = fields.optional("storage", StorageSettings.shape.placed)
         web = fields.optional("web", WebSettings.shape.placed)

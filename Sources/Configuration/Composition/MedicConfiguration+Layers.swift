@@ -9,6 +9,7 @@ extension MedicConfiguration {
         references: ReferenceLookup
     ) -> (configuration: MedicConfiguration?, diagnostics: [Diagnostic]) {
         var composer = Composer()
+        if layers.isEmpty { return (.standard, []) }
         for (number, source) in layers.enumerated() {
             composer.add(source, number: number, references)
         }
@@ -56,6 +57,7 @@ extension MedicConfiguration {
 
         private mutating func take(_ layer: ConfigurationLayer, number: Int, _ problems: Problems) {
             section("global", layer.global, \.global, problems)
+            section("collectors", layer.collectors, \.collectors, problems)
             section("history", layer.history, \.history, problems)
             section("storage", layer.storage, \.storage, problems)
             section("web", layer.web, \.web, problems)

@@ -7,13 +7,21 @@ public struct MedicConfiguration: Sendable {
     /// Patterns of files, relative to the file that names them.
     public internal(set) var ruleFiles: [FilePattern] = []
     public internal(set) var playbookFiles: [FilePattern] = []
+    public internal(set) var collectors = CollectorSettings()
     public internal(set) var history = HistorySettings()
     public internal(set) var storage = StorageSettings()
     public internal(set) var web = WebSettings()
     public internal(set) var log = LogSettings()
 
-    /// What holds where nothing is said: this host's metrics and units, and no targets.
+    /// What holds where a file says nothing.
     public init() {}
+
+    /// What holds for an agent without a file.
+    public static var standard: MedicConfiguration {
+        var configuration = MedicConfiguration()
+        configuration.collectors = .standard
+        return configuration
+    }
 }
 
 /// A pattern of paths and the folder from which it counts.

@@ -11,6 +11,9 @@ public struct Evidence: Sendable, Hashable {
     public let newestSample: Timestamp?
     /// How far back the rule's expression reaches. Until samples have come in for so long, the alert is a guess.
     public let reach: Milliseconds
+    /// The longest range that the expression averages, counts or compares over; zero where it looks at the newest samples only. Until
+    /// samples have come in for so long, what it says of a range is a guess.
+    public let range: Milliseconds
     /// Whether the expression speaks about absence, so that missing samples are no lack of evidence.
     public let isAboutAbsence: Bool
 
@@ -48,6 +51,7 @@ extension Evidence {
         series = count
         newestSample = newest
         reach = uses.map { $0.reach(lookback: lookback) }.max() ?? .zero
+        range = uses.map { $0.reach(lookback: .zero) }.max() ?? .zero
         isAboutAbsence = expression.isAboutAbsence
     }
 }

@@ -30,12 +30,18 @@ enum RunCommand {
         summary: "rule files for an agent without a configuration; may be given several times",
         isRepeated: true
     )
+    static let playbooks = Flag(
+        name: "playbooks",
+        value: Flag.Value(placeholder: "PATTERN", kind: .file),
+        summary: "playbooks for an agent without a configuration; may be given several times",
+        isRepeated: true
+    )
 
     static let command = Command(
         path: ["run"],
         summary: "run the agent",
         arguments: [],
-        flags: [configuration, listen, data, socket, observe, rules],
+        flags: [configuration, listen, data, socket, observe, rules, playbooks],
         details: """
             Without a configuration the agent watches this host with the rules that were installed, and its page is on \
             127.0.0.1:9120. It ends on SIGTERM or SIGINT, and reads its configuration again on SIGHUP. 'medic check config' \
@@ -58,6 +64,7 @@ enum RunCommand {
     private static let installedConfiguration = "/etc/medic/medic.yml"
     private static let installedData = "/var/lib/medic"
     private static let installedRules = "/usr/share/medic/rules/*.yml"
+    private static let installedPlaybooks = "/usr/share/medic/playbooks/*.yml"
 
     private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         SignalWatch.block()
@@ -68,7 +75,8 @@ enum RunCommand {
         options.dataFolder = invocation.value(of: data) ?? existing(installedData)
         options.socketPath = invocation.value(of: socket)
         options.observesOnly = invocation.isSet(observe)
-        options.standardRules = try standardRules(invocation)
+        options.standardRules = try standardFiles(invocation.values(of: rules), installed: installedRules)
+        options.standardPlaybooks = try standardFiles(invocation.values(of: playbooks), installed: installedPlaybooks)
         if let folder = options.dataFolder { try FileSystem.createFolder(folder) }
         let (agent, diagnostics) = try Agent.prepare(options)
         try Problems(console).show(diagnostics)
@@ -76,10 +84,9 @@ enum RunCommand {
         return agent.run() == 0 ? .fine : .notFine
     }
 
-    private static func standardRules(_ invocation: Invocation) throws(FileError) -> [String] {
+    private static func standardFiles(_ patterns: [String], installed: String) throws(FileError) -> [String] {
         var paths: [String] = []
-        let patterns = invocation.values(of: rules)
-        for pattern in patterns.isEmpty ? [installedRules] : patterns {
+        for pattern in patterns.isEmpty ? [installed] : patterns {
             paths += try FileSystem.matches(pattern).filter { !$0.hasSuffix("_test.yml") }
         }
         return paths

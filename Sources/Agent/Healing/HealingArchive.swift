@@ -1,0 +1,238 @@
+import Alerting
+import History
+import JSON
+import Metrics
+import Playbooks
+
+/// Puts what the run machine remembers into the history: once so that a machine can be made from it again, and once so that people can
+/// read it.
+///
+/// Belongs to the core's loop.
+final class HealingArchive {
+    private let history: HistoryStore
+    /// Runs of which more may be recorded, as lists show them.
+    private var entries: [String: RunEntry] = [:]
+    private var plans: [String: RunPlan] = [:]
+
+    /// Starts and attempts count towards limits for hours; nothing needs them after so long.
+    private static let marksKept = Milliseconds.days(8)
+
+    init(_ history: HistoryStore) {
+        self.history = history
+    }
+
+    /// Everything that was kept, in an order from which a machine can be made: a run before what became of it.
+    func restore() throws -> [HealingRecord] {
+        let kept = try history.read { reader throws(HistoryError) in try reader.kept(.healing) }
+        let records = kept.compactMap { value in
+            HealingRecord(json: value.value).map { (rank: Self.rank(of: $0), at: value.at, record: $0) }
+        }
+        return records.sorted { ($0.rank, $0.at) < ($1.rank, $1.at) }.map(\.record)
+    }
+
+    /// Forgets what a machine made from the checkpoint no longer needs.
+    func keepOnly(_ checkpoint: [HealingRecord]) throws {
+        let needed = Set(checkpoint.compactMap { Self.key(of: $0) })
+        let kept = try history.read { reader throws(HistoryError) in try reader.kept(.healing) }
+        let superfluous = kept.filter { !needed.contains($0.key) && !Self.belongs($0.key, to: needed) }
+        history.writer.submit(superfluous.map { .forget(.healing, key: $0.key) }, durability: .grouped)
+        for case .opened(let run) in checkpoint { begin(run) }
+    }
+
+    /// Hands a record on; `then` is called when it is as durable as it was meant to be.
+    func keep(
+        _ record: HealingRecord,
+        _ durability: Playbooks.Durability,
+        at now: Timestamp,
+        then: @escaping @Sendable (String?) -> Void
+    ) {
+        var changes: [HistoryChange] = []
+        if let key = Self.key(of: record) {
+            let expires: Timestamp? =
+                switch record {
+                case .started, .attempt: now + Self.marksKept
+                default: nil
+                }
+            changes.append(.keep(KeptValue(.healing, key, at: now, expires: expires, record.json)))
+        }
+        changes += readable(record, at: now)
+        history.writer.submit(changes, durability: durability == .synced ? .synced : .grouped) { result in
+            switch result {
+            case .success: then(nil)
+            case .failure(let error): then("\(error)")
+            }
+        }
+    }
+
+    // MARK: For machines
+
+    private static func rank(of record: HealingRecord) -> Int {
+        switch record {
+        case .opened: 0
+        case .progress: 1
+        default: 2
+        }
+    }
+
+    /// Records with the same key replace each other; nil for those from which nothing is rebuilt.
+    private static func key(of record: HealingRecord) -> String? {
+        switch record {
+        case .opened(let run): "run/\(run.id)"
+        case .progress(let run, _): "run/\(run)/progress"
+        case .intent(let run, let step), .outcome(let run, let step): "run/\(run)/step/\(step.step)"
+        case .started(let mark): "start/\(mark.run)"
+        case .attempt(let mark): "attempt/\(mark.subject)/\(mark.at.wall.rawValue)"
+        case .course(let course): "course/\(course.playbook)/\(course.subject)"
+        case .storm: "storm"
+        case .killSwitch: "kill_switch"
+        case .webhook(let labels, _): "webhook/\(labels)"
+        case .measured, .act: nil
+        }
+    }
+
+    /// Whether the key is of a part of one of these runs.
+    private static func belongs(_ key: String, to needed: Set<String>) -> Bool {
+        let parts = key.split(separator: "/")
+        return parts.count > 2 && parts[0] == "run" && needed.contains("run/\(parts[1])")
+    }
+
+    // MARK: For people
+
+    private func begin(_ run: Run) {
+        plans[run.id] = run.plan
+        entries[run.id] = RunEntry(
+            id: run.id,
+            playbook: run.playbook,
+            subject: run.subject.description,
+            alert: run.alert.labels["alertname"],
+            fingerprint: Fingerprint(run.alert.labels).description,
+            unit: run.plan.units.first,
+            state: run.progress.phase.name,
+            opened: run.openedAt.wall,
+            ended: run.progress.endedAt?.wall,
+            text: run.progress.reason,
+            payload: HealingRecord.opened(run).json["opened"] ?? .null
+        )
+    }
+
+    private func readable(_ record: HealingRecord, at now: Timestamp) -> [HistoryChange] {
+        switch record {
+        case .opened(let run):
+            begin(run)
+            return runChanges(run.id, run.progress, isNew: true, at: now)
+        case .progress(let run, let progress): return runChanges(run, progress, isNew: false, at: now)
+        case .intent(let run, let step):
+            let intent = StepIntent(
+                run: run,
+                step: step.step,
+                attempt: step.attempt,
+                action: action(run, step.step),
+                at: step.begunAt.wall,
+                payload: record.json["intent"] ?? .null
+            )
+            return [.intent(intent)]
+        case .outcome(let run, let step):
+            return outcomeChanges(run, step, payload: record.json["outcome"] ?? .null, at: now)
+        case .measured(let run, let measurement, _):
+            return [line(.run, "measured", run, "the patient is \(measurement.words)", at: now)]
+        case .act(let act):
+            return [
+                line(
+                    .act,
+                    act.what,
+                    nil,
+                    "\(act.by): \(act.what)\(act.reason.isEmpty ? "" : ": \(act.reason)")",
+                    at: now
+                )
+            ]
+        case .storm(let storm):
+            return [
+                line(.medic, storm == nil ? "storm_over" : "storm", nil, storm?.reason ?? "the storm is over", at: now)
+            ]
+        case .killSwitch(let stop):
+            let text = stop.map { "healing is stopped by \($0.by): \($0.reason)" } ?? "healing goes on"
+            return [line(.medic, stop == nil ? "healing_resumed" : "healing_stopped", nil, text, at: now)]
+        case .started, .course, .attempt, .webhook: return []
+        }
+    }
+
+    private func runChanges(_ id: String, _ progress: RunProgress, isNew: Bool, at now: Timestamp) -> [HistoryChange] {
+        guard var entry = entries[id] else { return [] }
+        let state = progress.phase.name
+        let isChanged = isNew || entry.state != state
+        entry.state = state
+        entry.ended = progress.endedAt?.wall
+        entry.text = progress.reason
+        entries[id] = entry
+        var changes: [HistoryChange] = [.run(entry)]
+        if isChanged {
+            let reason = progress.reason.isEmpty ? "" : ": \(progress.reason)"
+            changes.append(line(.run, state, id, "\(entry.playbook) is \(state)\(reason)", at: now))
+            for verdict in progress.verdicts where !verdict.isAllowed {
+                changes.append(line(.verdict, verdict.guardName.rawValue, id, verdict.sentence, at: now))
+            }
+        }
+        if progress.phase.ending != nil, progress.aftercare == .none || progress.aftercare == .done {
+            entries[id] = nil
+            plans[id] = nil
+        }
+        return changes
+    }
+
+    private func outcomeChanges(_ run: String, _ step: StepRecord, payload: JSONValue, at now: Timestamp)
+        -> [HistoryChange]
+    {
+        let action = action(run, step.step)
+        let line = line(.step, action, run, "\(action) \(step.word)", at: now)
+        // A step that was passed over was never meant to be done, so that there is no intent to complete.
+        guard step.attempt > 0 else { return [line] }
+        let outcome = StepOutcome(
+            run: run,
+            step: step.step,
+            attempt: step.attempt,
+            at: step.endedAt?.wall ?? now,
+            result: step.word,
+            payload: payload
+        )
+        return [.outcome(outcome), line]
+    }
+
+    private func action(_ run: String, _ step: Int) -> String {
+        guard let steps = plans[run]?.steps, steps.indices.contains(step) else { return "?" }
+        return steps[step].action
+    }
+
+    private func line(
+        _ kind: HistoryRecord.Kind,
+        _ name: String,
+        _ run: String?,
+        _ text: String,
+        at now: Timestamp
+    ) -> HistoryChange {
+        let entry = run.flatMap { entries[$0] }
+        return .record(
+            HistoryRecord(
+                at: now,
+                kind: kind,
+                name: name,
+                alert: entry?.alert,
+                fingerprint: entry?.fingerprint,
+                playbook: entry?.playbook,
+                unit: entry?.unit,
+                run: run,
+                text: text
+            )
+        )
+    }
+}
+
+extension Measurement {
+    /// How the patient is, for the record.
+    fileprivate var words: String {
+        switch self {
+        case .healthy: "well"
+        case .ill: "ill"
+        case .inconclusive(let reason): "not to be judged: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,202 @@
+import EventLoop
+import Logging
+import Metrics
+import Playbooks
+import PromQL
+import Rules
+
+/// Runs the run machine: brings it what happens, and has done what it wants.
+///
+/// Unchecked: everything belongs to the core's loop, and every entry checks or comes from there.
+final class HealingKeeper: EvaluationListener, @unchecked Sendable {
+    private let loop: EventLoop
+    private let log: Logger
+    private let archive: HealingArchive
+    private let surveyor: HealingSurveyor
+    private let doer: DeedDoer
+    private let clock = HealingClock()
+    private var healer: Healer?
+    private var timer: TimerToken?
+    private var replies: [CommandID: @Sendable (CommandReply) -> Void] = [:]
+    private var lastCommand: Int64 = 0
+    /// Who tells people; nil while nobody does.
+    weak var ears: (any HealingEars)?
+
+    init(
+        on loop: EventLoop,
+        archive: HealingArchive,
+        surveyor: HealingSurveyor,
+        doer: DeedDoer,
+        log: Logger
+    ) {
+        self.loop = loop
+        self.archive = archive
+        self.surveyor = surveyor
+        self.doer = doer
+        self.log = log
+    }
+
+    /// Makes the machine from what was kept, and lets it take up what was interrupted. `groups` tell of the alerts that fire already.
+    func start(
+        _ playbooks: [PreparedPlaybook],
+        _ settings: HealingSettings,
+        restoring records: [HealingRecord],
+        groups: [LiveGroup]
+    ) {
+        precondition(loop.isCurrent, "runs live on the core's loop")
+        let made = Healer(
+            restoring: records,
+            playbooks: playbooks,
+            settings: settings,
+            seed: UInt64.random(in: 0 ... .max),
+            at: clock.now
+        )
+        healer = made
+        do {
+            try archive.keepOnly(made.checkpoint)
+        } catch {
+            log.warning("what healing need not remember any longer could not be forgotten", ["error": "\(error)"])
+        }
+        hear(.started)
+        for group in groups { tellFiring(group) }
+        hear(.caughtUp)
+    }
+
+    /// Takes up new playbooks. Open runs go on as they were planned.
+    func adopt(_ playbooks: [PreparedPlaybook], _ settings: HealingSettings) {
+        healer?.adopt(playbooks: playbooks, settings: settings)
+    }
+
+    /// The runs that are open or have something left to do.
+    var openRuns: [RunSnapshot] { healer?.openRuns ?? [] }
+    var killSwitch: KillSwitch? { healer?.killSwitch }
+    var storm: Storm? { healer?.storm }
+
+    /// Has an operator's command carried out.
+    func command(_ command: HealingCommand) async -> CommandReply {
+        await withCheckedContinuation { continuation in
+            loop.submit { [self] in
+                guard healer != nil else {
+                    return continuation.resume(returning: .rejected("the agent is not ready"))
+                }
+                lastCommand += 1
+                let id = CommandID(number: lastCommand)
+                replies[id] = { continuation.resume(returning: $0) }
+                hear(.command(id, command))
+            }
+        }
+    }
+
+    func stop() {
+        timer?.cancel()
+        timer = nil
+        healer = nil
+        doer.cancelAll()
+        for reply in replies.values { reply(.rejected("the agent ends")) }
+        replies = [:]
+    }
+
+    // MARK: Alerts
+
+    func heard(_ evaluation: GroupEvaluation, of group: LiveGroup) {
+        guard healer != nil else { return }
+        for result in evaluation.rules {
+            for transition in result.transitions {
+                switch transition.change {
+                case .fired, .resumed, .beganFlapping, .stoppedFlapping:
+                    if transition.alert.phase == .firing {
+                        hear(.firing(FiringAlert(transition.alert, rule: result.rule, of: group)))
+                    }
+                case .resolved: hear(.resolved(transition.alert.labels))
+                case .becamePending, .subsided, .kept: break
+                }
+            }
+        }
+    }
+
+    private func tellFiring(_ group: LiveGroup) {
+        for place in group.group.rules.indices {
+            for alert in group.evaluator.alerts(ofRule: place) where alert.phase == .firing {
+                hear(.firing(FiringAlert(alert, rule: place, of: group)))
+            }
+        }
+    }
+
+    // MARK: The machine
+
+    private func hear(_ event: HealingEvent) {
+        precondition(loop.isCurrent, "runs live on the core's loop")
+        guard let effects = healer?.handle(event, at: clock.now) else { return }
+        for effect in effects { carryOut(effect) }
+        arrangeWake()
+    }
+
+    /// An event that comes from another thread.
+    private func hearLater(_ event: HealingEvent) {
+        loop.submit { [self] in hear(event) }
+    }
+
+    private func arrangeWake() {
+        timer?.cancel()
+        timer = nil
+        guard let wake = healer?.nextWake else { return }
+        let deadline = MonotonicInstant(
+            nanoseconds: wake.rawValue.multipliedReportingOverflow(by: 1_000_000).partialValue
+        )
+        timer = loop.at(deadline + .milliseconds(1)) { [weak self] in self?.hear(.wake) }
+    }
+
+    private func carryOut(_ effect: HealingEffect) {
+        switch effect {
+        case .record(let id, let record, let durability):
+            archive.keep(record, durability, at: clock.now.wall) { [weak self] failure in
+                self?.hearLater(failure.map { .recordFailed(id, reason: $0) } ?? .recorded(id))
+            }
+        case .perform(let request):
+            doer.perform(request) { [weak self] outcome in self?.hearLater(.finished(request.key, outcome)) }
+        case .cancel(let key): doer.cancel(key)
+        case .ask(let id, let question):
+            surveyor.answer(question) { [weak self] answer in self?.hearLater(.answered(id, answer)) }
+        case .releaseLease: break
+        case .notify(let notice): tell(notice)
+        case .hold(let alert, let until): ears?.hold(alert, until: until.wall)
+        case .release(let alert): ears?.release(alert)
+        case .armRollback(let request, _):
+            hearLater(.rollbackArmed(request.key, failure: "this agent cannot arm a rollback"))
+        case .disarmRollback: break
+        case .reply(let id, let reply): replies.removeValue(forKey: id)?(reply)
+        case .log(let line): say(line)
+        }
+    }
+
+    private func tell(_ notice: HealingNotice) {
+        log.info("healing has news", ["occasion": notice.occasion.rawValue, "summary": notice.summary])
+        ears?.heard(notice)
+    }
+
+    private func say(_ line: HealingLog) {
+        let fields = line.fields.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+        switch line.level {
+        case .info: log.info("the run machine says", ["what": line.message, "details": fields])
+        case .warning: log.warning("the run machine says", ["what": line.message, "details": fields])
+        case .error: log.error("the run machine says", ["what": line.message, "details": fields])
+        }
+    }
+}
+
+extension FiringAlert {
+    /// An alert of one of medic's own rules.
+    init(_ alert: Alert, rule place: Int, of group: LiveGroup) {
+        self.init(
+            labels: alert.labels,
+            annotations: alert.annotations,
+            value: alert.value,
+            startsAt: alert.startsAt ?? alert.activeSince,
+            origin: .rule(
+                expression: group.group.rules[place].expression.tree.description,
+                interval: group.evaluator.interval
+            ),
+            isFlapping: alert.flapping.isFlapping
+        )
+    }
+}

@@ -1,0 +1,174 @@
+import EventLoop
+import Logging
+import Metrics
+import Playbooks
+import PromQL
+import Rules
+import Storage
+import Systemd
+
+/// Answers what the run machine cannot know by itself: what the data says, how units are, since when.
+///
+/// Unchecked: the rules belong to the core's loop, on which every question is asked.
+final class HealingSurveyor: @unchecked Sendable {
+    private let engine: Engine
+    private let store: SampleStore
+    private let rules: RuleKeeper
+    private let manager: ServiceManager?
+    private let startedAt: Timestamp
+    private let loop: EventLoop
+    private let clock = HealingClock()
+
+    /// A unit's state that does not come in time counts as unknown.
+    private static let unitPatience = Duration.seconds(10)
+
+    init(
+        on loop: EventLoop,
+        engine: Engine,
+        store: SampleStore,
+        rules: RuleKeeper,
+        manager: ServiceManager?,
+        startedAt: Timestamp
+    ) {
+        self.loop = loop
+        self.engine = engine
+        self.store = store
+        self.rules = rules
+        self.manager = manager
+        self.startedAt = startedAt
+    }
+
+    /// Answers once, from any thread.
+    func answer(_ question: Question, then: @escaping @Sendable (Answer) -> Void) {
+        precondition(loop.isCurrent, "the rules live on the core's loop")
+        switch question {
+        case .expression(_, let text): then(.expression(ask(text)))
+        case .health(_, let request): then(.health(measure(request)))
+        case .lease: then(.lease(.unreachable("no store for the fleet is configured")))
+        case .survey(let request): survey(request, then)
+        }
+    }
+
+    // MARK: Expressions
+
+    private func ask(_ text: String) -> ExpressionAnswer {
+        do {
+            return .returned(try !elements(of: text).isEmpty)
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+
+    private func elements(of text: String) throws -> [VectorElement] {
+        let tree = try parse(text)
+        let result = try engine.prepare(tree, text: text).instant(at: clock.now.wall)
+        switch result.value {
+        case .vector(let elements): return elements
+        case .scalar(let value):
+            // A number stands for yes unless it is zero or none.
+            let isYes = value != 0 && !value.isNaN
+            return isYes ? [VectorElement(labels: .empty, timestamp: clock.now.wall, value: value)] : []
+        case .string, .matrix: return []
+        }
+    }
+
+    // MARK: Health
+
+    private func measure(_ request: HealthRequest) -> Measurement {
+        do {
+            if let expression = request.expression {
+                return try elements(of: expression).isEmpty ? .ill : .healthy
+            }
+            guard let expression = request.alert.expression else {
+                return .inconclusive("only the sender of the alert knows when it is over")
+            }
+            let isTrue = try elements(of: expression).contains { $0.labels.agrees(with: request.alert.labels) }
+            if isTrue { return .ill }
+            guard let evidence = evidence(of: request.alert) else { return .healthy }
+            if evidence.isAboutAbsence { return .healthy }
+            guard let newest = evidence.newestSample else { return .inconclusive("there is no data") }
+            if newest < request.since { return .inconclusive("there is no data since the last step") }
+            return .healthy
+        } catch {
+            return .inconclusive("\(error)")
+        }
+    }
+
+    private func evidence(of alert: FiringAlert) -> Evidence? {
+        for group in rules.groups {
+            for place in group.group.rules.indices {
+                let found = group.evaluator.alerts(ofRule: place).first { $0.labels == alert.labels }
+                if let found { return group.evaluator.evidence(for: found, ofRule: place) }
+            }
+        }
+        return nil
+    }
+
+    // MARK: Surveys
+
+    private func survey(_ request: SurveyRequest, _ then: @escaping @Sendable (Answer) -> Void) {
+        var survey = Survey()
+        survey.evidence = surveyedEvidence(of: request.alert)
+        survey.require = request.require.map { ask($0) }
+        survey.hostUptime = clock.hostUptime
+        survey.jobSize = jobSize(of: request.alert)
+        let found = survey
+        guard let manager, !request.units.isEmpty else { return then(.survey(found)) }
+        Task {
+            var survey = found
+            for unit in request.units { survey.units.append(await Self.facts(of: unit, manager)) }
+            then(.survey(survey))
+        }
+    }
+
+    private func surveyedEvidence(of alert: FiringAlert) -> SurveyedEvidence? {
+        guard case .rule(let expression, let interval) = alert.origin, let evidence = evidence(of: alert) else {
+            return nil
+        }
+        let now = clock.now.wall
+        var surveyed = SurveyedEvidence(
+            newestSampleAge: evidence.newestSample.map { Swift.max(.zero, now - $0) },
+            interval: interval,
+            isAboutAbsence: evidence.isAboutAbsence,
+            reach: evidence.range,
+            covered: now - startedAt
+        )
+        surveyed.isTrue = (try? elements(of: expression)).map { $0.contains { $0.labels.agrees(with: alert.labels) } }
+        return surveyed
+    }
+
+    /// How many targets the alert's job has.
+    private func jobSize(of alert: FiringAlert) -> Int? {
+        guard let job = alert.labels["job"] else { return nil }
+        let count = store.readIndex { index in
+            index.select([
+                LabelMatcher(Labels.metricName, equals: "up"), LabelMatcher("job", equals: job),
+            ]).count
+        }
+        return count == 0 ? nil : count
+    }
+
+    private static func facts(of unit: String, _ manager: ServiceManager) async -> UnitFacts {
+        var facts = UnitFacts(name: unit)
+        guard let state = try? await manager.state(of: unit) else { return facts }
+        facts.isChanging = state.active.isInTransition || state.sub == "auto-restart"
+        let now = UInt64(MonotonicInstant.now.nanoseconds / 1_000)
+        facts.uptime = state.activeMicroseconds(at: now).map { Milliseconds(Int64($0 / 1_000)) }
+        let ties = state.dependencies
+        facts.needs = ties.requires + ties.bindsTo + ties.partOf
+        for need in facts.needs {
+            if let other = try? await manager.state(of: need), other.active == .failed { facts.failing.append(need) }
+        }
+        return facts
+    }
+}
+
+extension Labels {
+    /// Whether no label of this set contradicts the other; a metric's name does not count.
+    fileprivate func agrees(with other: Labels) -> Bool {
+        allSatisfy { label in
+            guard label.name != Labels.metricName, let value = other[label.name] else { return true }
+            return value.utf8.elementsEqual(label.value.utf8)
+        }
+    }
+}

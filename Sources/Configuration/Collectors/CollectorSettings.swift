@@ -1,0 +1,32 @@
+public import YAML
+
+/// What medic looks at by itself. What is not named is not looked at.
+public struct CollectorSettings: Sendable, Hashable {
+    /// The units of systemd, told by its signals.
+    public var systemd: SystemdCollectorSettings?
+
+    public init() {}
+
+    /// What an agent without a configuration looks at.
+    public static var standard: CollectorSettings {
+        var settings = CollectorSettings()
+        settings.systemd = SystemdCollectorSettings()
+        return settings
+    }
+
+    public static var shape: Shape<CollectorSettings> {
+        .structure("collectors") { fields in
+            var settings = CollectorSettings()
+            settings.systemd = fields.collector("systemd", SystemdCollectorSettings.shape, SystemdCollectorSettings())
+            return settings
+        }
+    }
+}
+
+extension Fields {
+    /// A collector is switched on by its key; without anything behind it, it does what it does by default.
+    mutating func collector<Value>(_ key: String, _ shape: Shape<Value>, _ standard: Value) -> Value? {
+        guard let entry = entry(key) else { return nil }
+        return entry.value.isNull ? standard : optional(key, shape)
+    }
+}

@@ -323,8 +323,28 @@ let fuzzers: [Target] = [
 ]
 let isFuzzing = Context.environment["MEDIC_FUZZ"] != nil
 
+/// The simulation is a test like any other, and an optimised program of its own where Tests/Simulation/run asks for it.
+let isSimulating = Context.environment["MEDIC_SIMULATE"] != nil
+let simulation: [Target] = [
+    isSimulating
+        ? .executableTarget(
+            name: "medic-simulate",
+            dependencies: ["JSON", "Metrics", "Playbooks"],
+            path: "Tests/Simulation",
+            exclude: ["run", "SimulationTests.swift"],
+            swiftSettings: strict
+        )
+        : .testTarget(
+            name: "SimulationTests",
+            dependencies: ["JSON", "Metrics", "Playbooks"],
+            path: "Tests/Simulation",
+            exclude: ["run", "Command"],
+            swiftSettings: strict
+        )
+]
+
 let package = Package(
     name: "medic",
-    targets: doors + benchmarkDoors + platform + deciding + doing + proofs + (isFuzzing ? fuzzers : []),
+    targets: doors + benchmarkDoors + platform + deciding + doing + proofs + simulation + (isFuzzing ? fuzzers : []),
     swiftLanguageModes: [.v6]
 )

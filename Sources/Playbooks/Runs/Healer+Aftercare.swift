@@ -3,7 +3,10 @@ import Metrics
 // What is to be done once the alert is over, maybe days and restarts later.
 extension Healer {
     mutating func beginAftercare(_ id: String) {
-        guard let run = run(id), run.progress.aftercare == .awaiting || isInAftercare(run), isOver(run) else { return }
+        guard let run = run(id), isInAftercare(run) || run.progress.aftercare == .awaiting && isOver(run) else {
+            // The alert is back: its next end is waited for.
+            return self.await(id, .nothing, for: nil)
+        }
         let holders = holders(but: id)
         let isHeld = holders.contains { holder in
             holder.subject == run.subject || !Set(holder.plan.locks).isDisjoint(with: run.plan.locks)

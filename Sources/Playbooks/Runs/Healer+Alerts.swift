@@ -11,7 +11,9 @@ extension Healer {
                 log(.warning, "too many alerts fire; this one is not treated", [("alert", alert.labels.description)])
                 return
             }
-            alerts[alert.labels] = FiringState(alert: alert, since: now)
+            // Heard of late, as after a restart, it is none of those who fall ill just now.
+            let isOld = now.wall - alert.startsAt > settings.storm.within
+            alerts[alert.labels] = FiringState(alert: alert, since: now, isCounted: isOld)
             noteRecurrences(of: alert)
         }
         for (id, _) in live where run(id)?.alert.labels == alert.labels { live[id]?.isOver = false }
@@ -58,8 +60,8 @@ extension Healer {
 
     /// Looks for a playbook for an alert that fires, unless a run is about it already.
     mutating func consider(_ labels: Labels) {
-        guard let state = alerts[labels], !isInHand(labels) else { return }
         alerts[labels]?.retryAt = nil
+        guard let state = alerts[labels], !isInHand(labels) else { return }
         let alert = state.alert
         var names: [String] = []
         for playbook in candidates(for: alert) {

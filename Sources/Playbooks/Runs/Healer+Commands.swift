@@ -3,6 +3,7 @@ import Metrics
 // What operators ask for. Each command has a reply, and each that changes something a record of who and why.
 extension Healer {
     mutating func obey(_ id: CommandID, _ command: HealingCommand) {
+        let first = effects.count
         let reply: CommandReply?
         switch command.kind {
         case .start(let playbook, let labels): reply = begin(playbook, labels, command)
@@ -16,7 +17,26 @@ extension Healer {
         case .closeBreaker(let playbook, let subject): reply = closeBreaker(playbook, subject, command)
         case .reset(let playbook, let subject): reply = reset(playbook, subject, command)
         }
-        if let reply { effects.append(.reply(id, reply)) }
+        guard let reply else { return }
+        guard let record = lastSynced(from: first) else { return effects.append(.reply(id, reply)) }
+        replies.append((record, id, reply))
+    }
+
+    /// The last record that the command had written at once: an operator is told what is durable, not what is meant to be.
+    private func lastSynced(from first: Int) -> RecordID? {
+        for effect in effects[first...].reversed() {
+            if case .record(let id, _, .synced) = effect { return id }
+        }
+        return nil
+    }
+
+    /// What has become of the records that replies wait for.
+    mutating func sendReplies(through record: RecordID, failure: String?) {
+        while let (waited, id, reply) = replies.first, waited.number <= record.number {
+            replies.removeFirst()
+            let said = failure.map { CommandReply.rejected("it is done, but could not be recorded: \($0)") } ?? reply
+            effects.append(.reply(id, said))
+        }
     }
 
     private mutating func note(_ what: String, _ command: HealingCommand) {

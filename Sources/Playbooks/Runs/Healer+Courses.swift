@@ -6,6 +6,12 @@ extension Healer {
     mutating func endCourse(_ run: Run, _ ending: RunEnding) {
         var course = memory.course(of: run.playbook, run.subject)
         guard ending != .blocked && ending != .unneeded || course.isTrial(run.id) else { return }
+        if course.lastRun == run.id, course.lastEnding == ending {
+            // It ended so before a restart, and its end did not reach the record.
+            course.lastEnd = now
+            commit(.course(course))
+            return
+        }
         course.lastRun = run.id
         course.lastEnding = ending
         course.lastAlert = run.alert.labels

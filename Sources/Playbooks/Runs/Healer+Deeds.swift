@@ -9,8 +9,11 @@ extension Healer {
     }
 
     mutating func recorded(_ record: RecordID) {
-        isHistoryFailing = false
-        probeAt = nil
+        if record.number > failedRecord {
+            isHistoryFailing = false
+            probeAt = nil
+        }
+        sendReplies(through: record, failure: nil)
         guard let (id, key) = intent(record), let run = run(id) else { return }
         if let reason = reasonNotToBegin(run) {
             settle(run, key.step, attempt: key.attempt, ActionOutcome(.notDone(reason)))
@@ -35,6 +38,7 @@ extension Healer {
     }
 
     mutating func recordFailed(_ record: RecordID, _ reason: String) {
+        failedRecord = Swift.max(failedRecord, record.number)
         if !isHistoryFailing {
             isHistoryFailing = true
             log(.error, "a record could not be written; nothing is treated until one can be", [("reason", reason)])
@@ -47,6 +51,7 @@ extension Healer {
             )
         }
         probeAt = now.monotonic + .seconds(30)
+        sendReplies(through: record, failure: reason)
         guard let (id, key) = intent(record), let run = run(id) else { return }
         abandon(run, key, "its intent could not be recorded: \(reason)")
     }

@@ -16,6 +16,8 @@ extension Healer {
         run.progress.reason = reason
         run.progress.stop = nil
         run.progress.aftercare = hasAftercare(run) ? .awaiting : .none
+        // First what the run leaves behind: of a crash in between remains a run that ends again, never an end without its cooldown.
+        endCourse(run, ending)
         register(run)
         let isOver = live[id]?.isOver ?? false
         live[id] = nil
@@ -24,7 +26,6 @@ extension Healer {
             live[id] = LiveRun()
             live[id]?.isOver = isOver
         }
-        endCourse(run, ending)
         settleHolds(run, ending)
         tell(run, ending)
         locksReleased()

@@ -3,6 +3,15 @@ import Metrics
 // After a restart: every run that is open goes on where its record ends.
 extension Healer {
     mutating func resumeAll() {
+        for course in memory.courses.values.sorted(by: { $0.subject < $1.subject }) {
+            guard case .halfOpen(let id) = course.breaker, memory.runs[id] == nil, course.watchedSince == nil else {
+                continue
+            }
+            // The trial itself never reached the record.
+            var course = course
+            course.breaker = .open(since: now, for: .zero)
+            commit(.course(course))
+        }
         for run in memory.runs.values.sorted(by: { (Int64($0.id) ?? 0) < (Int64($1.id) ?? 0) })
         where live[run.id] == nil {
             live[run.id] = LiveRun()

@@ -10,7 +10,7 @@ extension Healer {
         run.progress.startedAt = now
         run.progress.reason = ""
         run.progress.closure = Set((live[id]?.survey?.units ?? []).flatMap(\.needs)).sorted()
-        register(run)
+        // Before the run itself: of a crash in between nothing remains but a place in the budget, never a run without one.
         commit(.started(StartMark(run: id, playbook: run.playbook, subject: run.subject, at: now)))
         var course = memory.course(of: run.playbook, run.subject)
         if case .open = course.breaker, run.requestedBy == nil {
@@ -21,6 +21,7 @@ extension Healer {
             course.lastEnding = nil
             commit(.course(course))
         }
+        register(run)
         for labels in run.alerts {
             alerts[labels]?.told = [:]
             hold(run, labels)

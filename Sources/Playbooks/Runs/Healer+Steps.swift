@@ -108,6 +108,7 @@ extension Healer {
 
     /// Whether there is no lease where one is required, or it might end before the step does.
     private func needsLease(_ run: Run, for step: PlannedStep) -> Bool {
+        if isInAftercare(run) { return false }
         guard let lease = run.progress.lease else { return run.plan.terms.fleet?.store == .required }
         return lease.expires.boot != now.boot || lease.expires.monotonic - now.monotonic < step.timeout + .minutes(1)
     }

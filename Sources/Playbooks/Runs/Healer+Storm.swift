@@ -3,10 +3,9 @@ import Metrics
 
 // When too many fall ill at once.
 extension Healer {
-    /// Somebody fell ill. Whoever is only tried again during a storm does not prolong it.
+    /// Somebody fell ill. Whoever is only tried again is not ill anew.
     mutating func countAttempt(_ subject: Labels, _ alert: FiringAlert) {
-        let isCounted = alerts[alert.labels]?.isCounted ?? false
-        guard !isCounted || memory.storm == nil else { return }
+        guard alerts[alert.labels]?.isCounted != true else { return }
         alerts[alert.labels]?.isCounted = true
         commit(.attempt(AttemptMark(subject: subject, job: alert.labels["job"], at: now)))
         brake(job: nil, jobSize: nil, problems: [])
@@ -51,6 +50,9 @@ extension Healer {
         commit(.storm(nil))
         notice(.stormOver, playbook: nil, subject: .empty, alerts: [], "the storm is over: runs may begin again")
         // One after another: whoever is still ill counts again, so that many at once are a storm again.
-        for labels in alerts.keys.sorted() where alerts[labels]?.isCounted == true { retry(labels, after: .zero) }
+        for labels in alerts.keys.sorted() {
+            alerts[labels]?.isCounted = false
+            retry(labels, after: .zero)
+        }
     }
 }

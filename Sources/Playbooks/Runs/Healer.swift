@@ -19,6 +19,10 @@ public struct Healer: Sendable {
     var isHistoryFailing = false
     var isCaughtUp = false
     var probeAt: Milliseconds?
+    /// The newest record that could not be written; only a newer one shows that it can be done again.
+    var failedRecord: Int64 = 0
+    /// Answers to operators that wait for a record, oldest first.
+    var replies: [(record: RecordID, command: CommandID, reply: CommandReply)] = []
 
     var now: Moment
     var effects: [HealingEffect] = []

@@ -24,6 +24,30 @@ public struct GuardTerms: Sendable, Hashable {
     public init() {}
 }
 
+extension Guards.Limit {
+    public init(_ runs: Int, within: Milliseconds) {
+        self.init(runs: runs, within: within)
+    }
+}
+
+extension Guards.Breaker {
+    public init(after unhealed: Int, open: Milliseconds, atMost: Milliseconds, minHealthy: Milliseconds) {
+        self.init(unhealed: unhealed, open: open, max: atMost, minHealthy: minHealthy)
+    }
+}
+
+extension Guards.Fleet {
+    public init(_ group: String, maxConcurrent: Budget, maxUnhealthy: Budget, store: Store) {
+        self.init(group: group, maxConcurrent: maxConcurrent, maxUnhealthy: maxUnhealthy, store: store)
+    }
+}
+
+extension Step.Retry {
+    public init(_ attempts: Int, backoff: ClosedRange<Milliseconds>) {
+        self.init(attempts: attempts, backoff: backoff)
+    }
+}
+
 /// How a run's success is measured, as plain values.
 public struct VerificationTerms: Sendable, Hashable {
     public var every = Milliseconds.seconds(15)

@@ -9,7 +9,7 @@ enum SubjectsGuard: RunGuard {
             ("subjects", .integer(Int64(count))), ("max_subjects", .integer(Int64(context.terms.maxSubjects))),
         ]
         guard count > 0 else {
-            return .refused(.subjects, "the alert has none of the labels that name the subject", facts: facts)
+            return .refused(.subjects, "the alert lacks a label that names the subject", facts: facts)
         }
         guard count <= context.terms.maxSubjects else {
             return .refused(

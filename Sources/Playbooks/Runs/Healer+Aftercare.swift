@@ -25,7 +25,7 @@ extension Healer {
     }
 
     mutating func endAftercare(_ id: String, _ failure: String) {
-        guard let run = run(id), isInAftercare(run) else { return }
+        guard let run = run(id), !run.isOpen, !run.isForgettable else { return }
         update(id) { $0.aftercare = .done }
         live[id] = nil
         if !failure.isEmpty {

@@ -6,8 +6,8 @@ extension Healer {
         let first = effects.count
         let reply: CommandReply?
         switch command.kind {
-        case .start(let playbook, let labels): reply = begin(playbook, labels, command)
-        case .dryRun(let playbook, let labels): reply = dryRun(id, playbook, labels)
+        case .start(let playbook, let labels, let variables): reply = begin(playbook, labels, variables, command)
+        case .dryRun(let playbook, let labels, let variables): reply = dryRun(id, playbook, labels, variables)
         case .cancel(let run): reply = cancel(run, command)
         case .approve(let run, let digest, let way): reply = decide(run, digest, way, isGranted: true, command)
         case .refuse(let run, let way): reply = decide(run, nil, way, isGranted: false, command)
@@ -52,20 +52,30 @@ extension Healer {
             ?? FiringAlert(labels: labels, startsAt: now.wall, origin: .command)
     }
 
-    private mutating func begin(_ name: String, _ labels: Labels, _ command: HealingCommand) -> CommandReply {
+    private mutating func begin(
+        _ name: String,
+        _ labels: Labels,
+        _ variables: [Label],
+        _ command: HealingCommand
+    ) -> CommandReply {
         guard let playbook = prepared(name) else { return .rejected("there is no playbook '\(name)'") }
         let alert = alert(labels)
         if let open = openRun(of: playbook.patient(of: alert)) {
             return .rejected("run \(open) is open for this subject")
         }
         note("started \(name) for \(alert.labels)", command)
-        propose([name], for: alert, by: command.by)
+        propose([name], for: alert, by: command.by, variables: variables)
         return .opened(run: String(newestRun))
     }
 
-    private mutating func dryRun(_ id: CommandID, _ name: String, _ labels: Labels) -> CommandReply? {
+    private mutating func dryRun(
+        _ id: CommandID,
+        _ name: String,
+        _ labels: Labels,
+        _ variables: [Label]
+    ) -> CommandReply? {
         guard prepared(name) != nil else { return .rejected("there is no playbook '\(name)'") }
-        propose([name], for: alert(labels), dryRun: id)
+        propose([name], for: alert(labels), variables: variables, dryRun: id)
         return nil
     }
 
@@ -82,7 +92,6 @@ extension Healer {
         note("cancelled run \(id)", command)
         let reason = "\(command.by) cancelled it\(command.reason.isEmpty ? "" : ": \(command.reason)")"
         if !run.isOpen {
-            if run.progress.aftercare == .awaiting { update(id) { $0.aftercare = .running } }
             endAftercare(id, reason)
             return .done("what run \(id) was to do afterwards is cancelled")
         }

@@ -8,6 +8,7 @@ extension Healer {
         _ names: [String],
         for alert: FiringAlert,
         by operatorName: String? = nil,
+        variables: [Label] = [],
         dryRun: CommandID? = nil
     ) {
         guard let first = names.first, let playbook = prepared(first) else { return }
@@ -15,7 +16,7 @@ extension Healer {
         let subject = playbook.patient(of: alert)
         let plan: RunPlan
         var problem: [String] = []
-        switch playbook.plan(alert, id) {
+        switch playbook.plan(alert, id, variables) {
         case .success(let made): plan = made
         case .failure(let failure):
             plan = RunPlan(playbook: first, mode: .auto, rungs: [], digest: "")

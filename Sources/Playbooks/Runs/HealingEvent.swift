@@ -65,9 +65,9 @@ public struct HealingCommand: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         /// Starts the playbook for a subject. The operator's word stands for the guards that ask whether now is a good moment; those that
         /// keep others from harm still hold: kill switch, the host's ceiling, protection, locks, the fleet's budget.
-        case start(playbook: String, labels: Labels)
+        case start(playbook: String, labels: Labels, variables: [Label] = [])
         /// Says what would happen, and what the guards say. Nothing is recorded or done.
-        case dryRun(playbook: String, labels: Labels)
+        case dryRun(playbook: String, labels: Labels, variables: [Label] = [])
         case cancel(run: String)
         /// `digest` nil: whatever the run waits with.
         case approve(run: String, digest: String?, way: String)

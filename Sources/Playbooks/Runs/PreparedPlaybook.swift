@@ -30,8 +30,8 @@ public struct PreparedPlaybook: Sendable {
     public let acceptsWebhooks: Bool
     /// Later playbooks may take the subject after this one ends unhealed.
     public let continues: Bool
-    /// Makes the plan of the run of this identity.
-    public let plan: @Sendable (FiringAlert, _ run: String) -> Result<RunPlan, Problem>
+    /// Makes the plan of the run of this identity. An operator may have given some of the variables.
+    public let plan: @Sendable (FiringAlert, _ run: String, _ variables: [Label]) -> Result<RunPlan, Problem>
 
     public init(
         name: String,
@@ -39,7 +39,7 @@ public struct PreparedPlaybook: Sendable {
         subject: [String]?,
         acceptsWebhooks: Bool = false,
         continues: Bool = false,
-        plan: @escaping @Sendable (FiringAlert, _ run: String) -> Result<RunPlan, Problem>
+        plan: @escaping @Sendable (FiringAlert, _ run: String, _ variables: [Label]) -> Result<RunPlan, Problem>
     ) {
         self.name = name
         self.triggers = triggers
@@ -49,9 +49,10 @@ public struct PreparedPlaybook: Sendable {
         self.plan = plan
     }
 
-    /// The patient's labels. Those of an alert that has none of the named labels name nobody: every such alert would be one patient.
+    /// The patient's labels. An alert that lacks one of the named labels names nobody: every such alert would be one patient.
     func patient(of alert: FiringAlert) -> Labels {
         guard let subject else { return alert.labels }
-        return Labels(subject.compactMap { name in alert.labels[name].map { Label(name, $0) } })
+        let found = subject.compactMap { name in alert.labels[name].map { Label(name, $0) } }
+        return found.count == subject.count ? Labels(found) : .empty
     }
 }

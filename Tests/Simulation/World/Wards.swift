@@ -150,7 +150,7 @@ struct RunPlanDraft: Sendable {
             subject: subject,
             acceptsWebhooks: acceptsWebhooks,
             continues: continues
-        ) { alert, _ in
+        ) { alert, _, _ in
             isBroken ? .failure(.init(["a label is missing"])) : .success(plan(for: alert))
         }
     }

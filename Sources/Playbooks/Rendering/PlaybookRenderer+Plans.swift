@@ -13,24 +13,27 @@ extension PlaybookRenderer {
         library.playbooks.map { playbook in
             PreparedPlaybook(
                 name: playbook.name.value,
-                triggers: playbook.when.map { trigger in
-                    PreparedPlaybook.Trigger(firingFor: trigger.firingFor) { trigger.matches($0) }
-                },
+                triggers: playbook.mode == .off
+                    ? []
+                    : playbook.when.map { trigger in
+                        PreparedPlaybook.Trigger(firingFor: trigger.firingFor) { trigger.matches($0) }
+                    },
                 subject: playbook.subject?.map(\.value),
                 acceptsWebhooks: playbook.acceptsWebhooks,
                 continues: playbook.continues
-            ) { alert, run in
+            ) { alert, run, variables in
                 let facts = AlertFacts(
                     labels: alert.labels,
                     annotations: Labels(alert.annotations),
-                    value: alert.value,
+                    value: alert.origin == .command ? nil : alert.value,
                     subject: PlaybookLibrary.subject(of: playbook, alert.labels) ?? .empty,
                     run: run,
                     externalLabels: externalLabels,
                     externalURL: externalURL
                 )
                 do throws(RenderingFailure) {
-                    let rendered = try render(playbook, facts)
+                    let given = variables.map { RenderedPlaybook.Variable(name: $0.name, value: $0.value) }
+                    let rendered = try render(playbook, facts, overrides: given)
                     let refused = refusals(rendered.permissions)
                     guard refused.isEmpty else { return .failure(PreparedPlaybook.Problem(refused)) }
                     return .success(RunPlan(playbook, rendered, alert))

@@ -49,7 +49,7 @@ import Testing
         #expect(playbook.triggers.map { $0.matches(["alertname": "Gone"]) } == [false, true])
         #expect(playbook.subject == ["instance"] && playbook.continues && playbook.acceptsWebhooks)
         let alert = Self.alert(["instance": "a:80", "unit": "a.service"])
-        let plan = try playbook.plan(alert, "r1").get()
+        let plan = try playbook.plan(alert, "r1", []).get()
         #expect(plan.steps.map(\.action) == ["systemd.restart", "notify", "systemd.reload"])
         #expect(plan.rungs == [0..<1] && plan.onUnhealed == 1..<2 && plan.onResolved == 2..<3)
         #expect(plan.units == ["a.service", "other.service"])
@@ -62,20 +62,24 @@ import Testing
         #expect(plan.page.receiver == "oncall" && plan.page.occasions == [.unhealed] && plan.page.hold == .minutes(6))
         #expect(plan.steps[0].sentence == "restart a.service" && plan.steps[0].isTreatment)
         // The same steps for the same illness, whatever the value of the moment and the run.
-        #expect(try playbook.plan(alert, "r2").get().digest == plan.digest)
+        #expect(try playbook.plan(alert, "r2", []).get().digest == plan.digest)
         let later = FiringAlert(labels: alert.labels, startsAt: Timestamp(milliseconds: 6), origin: .webhook)
-        #expect(try playbook.plan(later, "r1").get().digest != plan.digest)
+        #expect(try playbook.plan(later, "r1", []).get().digest != plan.digest)
     }
 
     @Test func `What is missing or not permitted is told instead of a plan`() throws {
         let playbook = try Self.prepared()
-        guard case .failure(let missing) = playbook.plan(Self.alert(["instance": "a:80"]), "r1") else {
+        guard case .failure(let missing) = playbook.plan(Self.alert(["instance": "a:80"]), "r1", []) else {
             Issue.record("there is a plan without a unit")
             return
         }
         #expect(missing.messages == ["step 1 (systemd.restart), unit: .Labels.unit has no value"])
         guard
-            case .failure(let refused) = playbook.plan(Self.alert(["instance": "a:80", "unit": "sshd.service"]), "r1")
+            case .failure(let refused) = playbook.plan(
+                Self.alert(["instance": "a:80", "unit": "sshd.service"]),
+                "r1",
+                []
+            )
         else {
             Issue.record("there is a plan that is not permitted")
             return

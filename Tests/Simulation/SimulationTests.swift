@@ -6,7 +6,7 @@ import Testing
 @Suite struct SimulationTests {
     /// How many worlds: `MEDIC_SEEDS` and `MEDIC_SEED` say otherwise, and Tests/Simulation/run lives many more of them, optimised.
     static let environment = ProcessInfo.processInfo.environment
-    static let seeds = environment["MEDIC_SEEDS"].flatMap { Int($0) } ?? 400
+    static let seeds = environment["MEDIC_SEEDS"].flatMap { Int($0) } ?? 160
     static let lots = 8
 
     @Test(arguments: 0..<lots)

@@ -82,10 +82,12 @@ extension Healer {
         }
     }
 
-    /// The alert never ended, and its expression is true again.
+    /// The alert never ended, and is true when the playbook has rested: what was measured as well by another yardstick did not last.
     mutating func noteRecurrence(in run: Run, _ survey: Survey) {
         let course = memory.course(of: run.playbook, run.subject)
-        guard course.watchedSince != nil, survey.evidence?.isTrue == true else { return }
+        guard course.watchedSince != nil, survey.evidence?.isTrue == true, let end = course.lastEnd,
+            end.age(at: now) >= run.plan.terms.cooldown
+        else { return }
         recur(course)
     }
 

@@ -43,6 +43,7 @@ extension Healer {
         guard let refusal else { return }
         guard considered[id] != nil else {
             update(id) { $0.verdicts = verdicts }
+            for labels in run.alerts { alerts[labels]?.told[run.playbook, default: []].insert(refusal.guardName) }
             retryAll(run, after: refusal.retryAfter)
             return finish(id, .blocked, refusal.sentence)
         }

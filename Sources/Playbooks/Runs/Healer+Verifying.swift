@@ -50,13 +50,12 @@ extension Healer {
     }
 
     private mutating func verify(_ id: String) {
-        guard let run = run(id) else { return }
         let since = now
         update(id) { progress in
             progress.phase = .verifying(since: since)
             progress.lastMeasurement = nil
         }
-        beginMeasuring(run)
+        if let run = run(id) { beginMeasuring(run) }
     }
 
     mutating func beginMeasuring(_ run: Run) {

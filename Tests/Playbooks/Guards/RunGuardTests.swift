@@ -164,7 +164,7 @@ import Testing
         #expect(ward.occasions.contains(.breakerOpened))
         ward.pass(.minutes(59))
         #expect(ward.deeds.count == 2)
-        ward.pass(.minutes(3))
+        ward.pass(.seconds(61))
         #expect(ward.deeds.count == 3)
         ward.finish(.failed("three"))
         #expect(ward.healer.course(of: "restart", ["unit": "a"]).breaker == .open(since: ward.now, for: .hours(2)))
@@ -230,7 +230,7 @@ import Testing
         ward.health = .ill
         ward.fire(.named("a"))
         ward.fire(.named("b"))
-        ward.pass(.minutes(2))
+        ward.pass(.seconds(61))
         #expect(ward.deeds.count == 1)
         #expect(ward.refusal == .lock)
     }
@@ -261,7 +261,6 @@ import Testing
     @Test func `Each heal that works is fine, and too many of them are told`() {
         var ward = Ward([
             playbook { terms in
-                terms.cooldown = .zero
                 terms.weeklyHeals = 2
                 terms.breaker = Guards.Breaker(after: 99, open: .hours(1), atMost: .hours(1), minHealthy: .minutes(1))
             }

@@ -61,6 +61,7 @@ let doors: [Target] = [
     .systemLibrary(name: "CLinux", path: "Sources/C/CLinux"),
     .target(name: "CCurl", path: "Sources/C/CCurl"),
     .target(name: "CPostgres", path: "Sources/C/CPostgres"),
+    .target(name: "CKernel", path: "Sources/C/CKernel"),
 ]
 
 let benchmarkDoors: [Target] = [
@@ -70,7 +71,7 @@ let benchmarkDoors: [Target] = [
 let platform: [Target] = [
     room("Mathematics", at: "Platform/Mathematics"),
     room("RegularExpressions", at: "Platform/RegularExpressions", uses: ["CRE2"]),
-    room("Files", at: "Platform/Files"),
+    room("Files", at: "Platform/Files", uses: ["CKernel"]),
     room("YAML", at: "Platform/YAML", uses: ["CYAML", "Diagnostics"]),
     room("JSON", at: "Platform/JSON"),
     room("Terminal", at: "Platform/Terminal", uses: ["Files"]),
@@ -79,7 +80,7 @@ let platform: [Target] = [
     room("EventLoop", at: "Platform/EventLoop", uses: ["CLinux"]),
     room("Logging", at: "Platform/Logging", uses: ["EventLoop", "JSON"]),
     room("Readiness", at: "Platform/Readiness"),
-    room("Processes", at: "Platform/Processes", uses: ["CLinux", "EventLoop", "Files"]),
+    room("Processes", at: "Platform/Processes", uses: ["CKernel", "CLinux", "EventLoop", "Files"]),
     room("Compression", at: "Platform/Compression", uses: ["CZlib"]),
     room("SQLite", at: "Platform/SQLite", uses: ["CSQLite"]),
     room("SystemBus", at: "Platform/SystemBus", uses: ["CSystemd", "EventLoop", "Logging"]),
@@ -96,8 +97,9 @@ let platform: [Target] = [
         uses: ["CMicrohttpd", "Compression", "EventLoop", "Instruments", "Logging"]
     ),
     room("Passwords", at: "Platform/Passwords", uses: ["CCrypt"]),
-    room("Postgres", at: "Platform/Postgres", uses: ["CPostgres"]),
-    room("Redis", at: "Platform/Redis"),
+    room("Postgres", at: "Platform/Postgres", uses: ["CPostgres", "EventLoop"]),
+    room("Sockets", at: "Platform/Sockets", uses: ["EventLoop"]),
+    room("Redis", at: "Platform/Redis", uses: ["EventLoop", "Sockets"]),
 ]
 
 let deciding: [Target] = [
@@ -151,10 +153,9 @@ let doing: [Target] = [
     room(
         "Actions",
         uses: [
-            "Configuration", "Diagnostics", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "JSON", "Journal",
-            "Logging",
-            "Metrics", "Playbooks", "Postgres", "Processes", "Redis", "RegularExpressions", "Secrets", "SystemBus",
-            "Systemd", "YAML",
+            "Configuration", "Diagnostics", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "JSON", "Journal", "Logging",
+            "Metrics", "Playbooks", "Postgres", "Processes", "Redis", "RegularExpressions", "Secrets", "Sockets",
+            "SystemBus", "Systemd", "YAML",
         ]
     ),
     room(
@@ -239,8 +240,9 @@ let proofs: [Target] = [
     ),
     tests(of: "HTTPServer", at: "Platform/HTTPServer", uses: ["Compression", "Instruments", "Logging"]),
     tests(of: "Passwords", at: "Platform/Passwords"),
-    tests(of: "Postgres", at: "Platform/Postgres"),
-    tests(of: "Redis", at: "Platform/Redis"),
+    tests(of: "Postgres", at: "Platform/Postgres", uses: ["EventLoop"]),
+    tests(of: "Redis", at: "Platform/Redis", uses: ["EventLoop", "Sockets"]),
+    tests(of: "Sockets", at: "Platform/Sockets", uses: ["EventLoop"]),
     tests(of: "Relabelling", uses: ["Diagnostics", "Metrics", "YAML"]),
     tests(
         of: "Playbooks",

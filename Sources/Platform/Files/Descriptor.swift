@@ -45,6 +45,12 @@ struct Descriptor: ~Copyable, Sendable {
         self.path = path
     }
 
+    /// Takes over a descriptor that is open.
+    init(adopting number: Int32, path: String) {
+        self.number = number
+        self.path = path
+    }
+
     deinit {
         // Linux frees the number even when close is interrupted, so there is no second try.
         if isOpen { _ = Glibc.close(number) }

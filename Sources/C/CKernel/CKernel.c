@@ -31,6 +31,8 @@ int kernel_open_at(int folder, const char *path, int flags, unsigned int permiss
     return openat(folder, path, flags | O_CLOEXEC, (mode_t)permissions);
 }
 
+int kernel_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
 int kernel_set_nonblocking(int descriptor) {
     int flags = fcntl(descriptor, F_GETFL);
     return flags == -1 ? -1 : fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);

@@ -38,7 +38,10 @@ public struct OpenFolder: ~Copyable, Sendable {
     }
 
     private func walk(_ parts: [String]) throws(FileError) -> OpenFolder {
-        var current = Descriptor(adopting: try openAt(descriptor.number, ".", O_RDONLY | O_DIRECTORY, 0, path), path: path)
+        var current = Descriptor(
+            adopting: try openAt(descriptor.number, ".", O_RDONLY | O_DIRECTORY, 0, path),
+            path: path
+        )
         for part in parts {
             let whole = "\(current.path)/\(part)"
             let number = try openAt(current.number, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, whole)

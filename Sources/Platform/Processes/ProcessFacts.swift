@@ -52,10 +52,8 @@ public struct ProcessFacts: Sendable, Hashable {
     }
 
     private static func link(_ number: Int32, _ name: String) -> String? {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-            unsafe readlink("/proc/\(number)/\(name)", bytes.baseAddress, bytes.count)
-        }
-        return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = unsafe readlinkat(AT_FDCWD, "/proc/\(number)/\(name)", &buffer, buffer.count)
+        return count > 0 ? String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
     }
 }

@@ -24,7 +24,9 @@ public struct ProcessHandle: ~Copyable, Sendable {
     }
 
     public func signal(_ signal: Int32) throws(ProgramError) {
-        guard kernel_process_signal(descriptor, signal) == 0 else { throw .failed(call: "pidfd_send_signal", code: errno) }
+        guard kernel_process_signal(descriptor, signal) == 0 else {
+            throw .failed(call: "pidfd_send_signal", code: errno)
+        }
     }
 
     /// Waits on the calling thread until the process has ended; false when the deadline came first.

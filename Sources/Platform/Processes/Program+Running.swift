@@ -6,7 +6,9 @@ internal import Glibc
 extension Program {
     /// Runs it to its end on the calling thread. It has a session and a process group of its own: what it started and left
     /// behind is killed with it.
-    public func run(deadline: MonotonicInstant, interruption: Interruption? = nil) throws(ProgramError) -> ProgramOutcome {
+    public func run(deadline: MonotonicInstant, interruption: Interruption? = nil) throws(ProgramError)
+        -> ProgramOutcome
+    {
         guard let program = words.first, program.utf8.first == UInt8(ascii: "/") else {
             throw .malformed("a program is named by its absolute path")
         }
@@ -45,13 +47,13 @@ extension Program {
                 unsafe groups.withUnsafeBufferPointer { groups in
                     unsafe plan.program = unsafe path
                     unsafe plan.folder = unsafe folder
-                    unsafe plan.arguments = unsafe arguments.pointers
-                    unsafe plan.environment = unsafe environment.pointers
+                    unsafe plan.arguments = unsafe UnsafePointer(arguments.pointers)
+                    unsafe plan.environment = unsafe UnsafePointer(environment.pointers)
                     if let user {
                         unsafe plan.changes_user = true
                         unsafe plan.user = user.user
                         unsafe plan.group = user.group
-                        unsafe plan.groups = unsafe groups.baseAddress
+                        unsafe plan.groups = groups.baseAddress
                         unsafe plan.group_count = groups.count
                     }
                     let number = unsafe kernel_spawn(&plan, &descriptor)
@@ -70,14 +72,15 @@ extension Program {
     private let count: Int
 
     init(_ texts: [String]) {
-        count = texts.count
+        unsafe count = texts.count
         unsafe pointers = .allocate(capacity: texts.count + 1)
         for (index, text) in texts.enumerated() { unsafe (pointers + index).initialize(to: strdup(text)) }
         unsafe (pointers + texts.count).initialize(to: nil)
     }
 
     deinit {
-        for index in 0..<count { unsafe free(pointers[index]) }
+        let end = unsafe count
+        for index in 0..<end { unsafe free(pointers[index]) }
         unsafe pointers.deallocate()
     }
 }
@@ -89,7 +92,7 @@ private final class Pipe {
 
     init() throws(ProgramError) {
         var ends: [Int32] = [-1, -1]
-        guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw .failed(call: "pipe2", code: errno) }
+        guard unsafe kernel_pipe(&ends) == 0 else { throw .failed(call: "pipe2", code: errno) }
         (reader, writer) = (ends[0], ends[1])
     }
 

@@ -1,4 +1,4 @@
-public import EventLoop
+import EventLoop
 
 /// A program to be run, never through a shell: its words reach it as they are.
 public struct Program: Sendable, Hashable {

@@ -6,23 +6,37 @@ public struct RedisConnection: ~Copyable, Sendable {
     private let socket: StreamSocket
     private var reader = RedisReader()
 
-    public init(
-        to place: SocketPlace,
+    /// Connects, logs in where there is a password, and chooses the database.
+    public static func open(
+        _ place: SocketPlace,
         user: String? = nil,
         password: String? = nil,
         database: Int = 0,
         deadline: MonotonicInstant,
         interruption: Interruption? = nil
-    ) throws(RedisError) {
-        do throws(SocketError) {
-            socket = try StreamSocket(to: place, deadline: deadline, interruption: interruption)
-        } catch {
-            throw Self.translated(error)
-        }
+    ) throws(RedisError) -> RedisConnection {
+        var connection = RedisConnection(try connect(place, deadline, interruption))
         if let password {
-            _ = try command(["AUTH"] + (user.map { [$0] } ?? []) + [password], deadline: deadline)
+            _ = try connection.command(["AUTH"] + (user.map { [$0] } ?? []) + [password], deadline: deadline)
         }
-        if database != 0 { _ = try command(["SELECT", String(database)], deadline: deadline) }
+        if database != 0 { _ = try connection.command(["SELECT", String(database)], deadline: deadline) }
+        return connection
+    }
+
+    private init(_ socket: consuming StreamSocket) {
+        self.socket = socket
+    }
+
+    private static func connect(
+        _ place: SocketPlace,
+        _ deadline: MonotonicInstant,
+        _ interruption: Interruption?
+    ) throws(RedisError) -> StreamSocket {
+        do throws(SocketError) {
+            return try StreamSocket(to: place, deadline: deadline, interruption: interruption)
+        } catch {
+            throw translated(error)
+        }
     }
 
     /// Sends a command and waits for its answer; a refusal is thrown.

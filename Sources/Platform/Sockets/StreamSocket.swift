@@ -119,7 +119,10 @@ public struct StreamSocket: ~Copyable, Sendable {
         var failure = SocketError.unresolved(host: host, reason: "no address")
         var next = unsafe list
         while let entry = unsafe next {
-            let address = unsafe UnsafeRawBufferPointer(start: entry.pointee.ai_addr, count: Int(entry.pointee.ai_addrlen))
+            let address = unsafe UnsafeRawBufferPointer(
+                start: entry.pointee.ai_addr,
+                count: Int(entry.pointee.ai_addrlen)
+            )
             do throws(SocketError) {
                 return try unsafe connect(entry.pointee.ai_family, address, deadline, interruption)
             } catch {

@@ -13,6 +13,9 @@ int kernel_open_beneath(int folder, const char *path, int flags, unsigned int pe
 /// The kernel's own open with flags and permissions.
 int kernel_open_at(int folder, const char *path, int flags, unsigned int permissions);
 
+/// A pipe whose ends no program inherits.
+int kernel_pipe(int ends[2]);
+
 /// Calls on the descriptor answer at once from now on.
 int kernel_set_nonblocking(int descriptor);
 

@@ -240,8 +240,8 @@ let proofs: [Target] = [
     ),
     tests(of: "HTTPServer", at: "Platform/HTTPServer", uses: ["Compression", "Instruments", "Logging"]),
     tests(of: "Passwords", at: "Platform/Passwords"),
-    tests(of: "Postgres", at: "Platform/Postgres", uses: ["EventLoop"]),
-    tests(of: "Redis", at: "Platform/Redis", uses: ["EventLoop", "Sockets"]),
+    tests(of: "Postgres", at: "Platform/Postgres", uses: ["EventLoop", "Processes"]),
+    tests(of: "Redis", at: "Platform/Redis", uses: ["EventLoop", "Processes", "Sockets"]),
     tests(of: "Sockets", at: "Platform/Sockets", uses: ["EventLoop"]),
     tests(of: "Relabelling", uses: ["Diagnostics", "Metrics", "YAML"]),
     tests(

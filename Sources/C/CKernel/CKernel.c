@@ -33,6 +33,24 @@ int kernel_open_at(int folder, const char *path, int flags, unsigned int permiss
 
 int kernel_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
+ssize_t kernel_write(int descriptor, const void *bytes, size_t count) {
+    sigset_t pipe, former, pending;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    sigpending(&pending);
+    pthread_sigmask(SIG_BLOCK, &pipe, &former);
+    ssize_t written = write(descriptor, bytes, count);
+    int failure = errno;
+    // The signal goes to this thread: taken away here, unless it was waiting before.
+    if (written == -1 && failure == EPIPE && !sigismember(&pending, SIGPIPE)) {
+        struct timespec none = {0, 0};
+        while (sigtimedwait(&pipe, NULL, &none) == -1 && errno == EINTR) {}
+    }
+    pthread_sigmask(SIG_SETMASK, &former, NULL);
+    errno = failure;
+    return written;
+}
+
 int kernel_set_nonblocking(int descriptor) {
     int flags = fcntl(descriptor, F_GETFL);
     return flags == -1 ? -1 : fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);

@@ -91,7 +91,7 @@ struct RunningChild: ~Copyable {
     private mutating func feed(_ bytes: [UInt8]) {
         let count = unsafe bytes.withUnsafeBytes { bytes in
             let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[fed...])
-            return unsafe write(input, rest.baseAddress, rest.count)
+            return unsafe kernel_write(input, rest.baseAddress, rest.count)
         }
         if count > 0 {
             fed += count

@@ -1,4 +1,6 @@
+import EventLoop
 import Foundation
+import Processes
 
 /// A real PostgreSQL in a folder of its own, run by an unprivileged user, reached over a unix socket.
 final class PostgresServer: Sendable {
@@ -33,14 +35,13 @@ final class PostgresServer: Sendable {
         )
         // The process of the tests ends without a farewell to shared values.
         let stop =
-            "while kill -0 \(getpid()) 2> /dev/null; do sleep 0.5; done; "
-            + "setpriv --reuid nobody --clear-groups \(Self.programs)/pg_ctl -D \(data) -m immediate stop; rm -rf \(folder.path)"
-        let guardian = Process()
-        guardian.executableURL = URL(fileURLWithPath: "/usr/bin/setsid")
-        guardian.arguments = ["sh", "-c", stop]
-        guardian.standardOutput = FileHandle.nullDevice
-        guardian.standardError = FileHandle.nullDevice
-        try guardian.run()
+            "touch \(folder.path)/guarded; while kill -0 \(getpid()); do sleep 0.5; done; "
+            + "setpriv --reuid nobody --clear-groups \(Self.programs)/pg_ctl -D \(data) -m immediate stop; "
+            + "rm -rf \(folder.path)"
+        let script =
+            "setsid --fork sh -c '\(stop)' > /dev/null 2>&1; "
+            + "until [ -e \(folder.path)/guarded ]; do sleep 0.01; done"
+        try Self.run("/bin/sh", "-c", script)
     }
 
     private static func unprivileged(_ words: String...) throws {
@@ -50,19 +51,14 @@ final class PostgresServer: Sendable {
 
     private static func run(_ words: String...) throws { try run(words) }
 
+    /// By medic's own means: children of Foundation are born with the signals blocked that tests block.
     private static func run(_ words: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: words[0])
-        process.arguments = Array(words.dropFirst())
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(words: words) }
+        let outcome = try Program(words).run(deadline: .now + .seconds(60))
+        guard outcome.isSuccess else { throw Failure(words: words, output: outcome.output.text) }
     }
 
     struct Failure: Error {
         let words: [String]
+        let output: String
     }
 }

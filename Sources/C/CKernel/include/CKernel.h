@@ -16,6 +16,9 @@ int kernel_open_at(int folder, const char *path, int flags, unsigned int permiss
 /// A pipe whose ends no program inherits.
 int kernel_pipe(int ends[2]);
 
+/// write, with an error instead of a signal where nobody reads any more.
+ssize_t kernel_write(int descriptor, const void *bytes, size_t count);
+
 /// Calls on the descriptor answer at once from now on.
 int kernel_set_nonblocking(int descriptor);
 

@@ -1,3 +1,4 @@
+import Actions
 import EventLoop
 import Logging
 import Metrics
@@ -43,9 +44,17 @@ final class HealingSurveyor: @unchecked Sendable {
         precondition(loop.isCurrent, "the rules live on the core's loop")
         switch question {
         case .expression(_, let text): then(.expression(ask(text)))
-        case .health(_, let request): then(.health(measure(request)))
+        case .health(_, let request): measure(request, then)
         case .lease: then(.lease(.unreachable("no store for the fleet is configured")))
         case .survey(let request): survey(request, then)
+        }
+    }
+
+    /// Whether an expression returns something now; for steps that wait or check, from any thread.
+    func evaluate(_ text: String) async -> Result<Bool, ToolFailure> {
+        switch await loop.perform({ self.ask(text) }) {
+        case .returned(let isTrue): .success(isTrue)
+        case .failed(let reason): .failure(ToolFailure(reason))
         }
     }
 
@@ -73,6 +82,26 @@ final class HealingSurveyor: @unchecked Sendable {
     }
 
     // MARK: Health
+
+    /// How often to look whether data has come since the deed.
+    private static let patienceStep = Duration.milliseconds(250)
+
+    /// Measures once the data is newer than the deed. Data comes when it comes: only when two intervals have brought none is that an answer.
+    private func measure(_ request: HealthRequest, _ then: @escaping @Sendable (Answer) -> Void) {
+        if isAwaitingData(request) {
+            loop.after(Self.patienceStep) { [weak self] in self?.measure(request, then) }
+        } else {
+            then(.health(measure(request)))
+        }
+    }
+
+    private func isAwaitingData(_ request: HealthRequest) -> Bool {
+        guard request.expression == nil, case .rule(_, let interval) = request.alert.origin else { return false }
+        guard let evidence = evidence(of: request.alert), !evidence.isAboutAbsence else { return false }
+        let isOld = evidence.newestSample.map { $0 < request.since } ?? true
+        let waited = clock.now.wall - request.since
+        return isOld && waited >= .zero && waited < Milliseconds(2 * interval.rawValue)
+    }
 
     private func measure(_ request: HealthRequest) -> Measurement {
         do {

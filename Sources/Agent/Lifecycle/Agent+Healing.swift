@@ -14,7 +14,8 @@ extension Agent {
         _ store: SampleStore,
         _ engine: Engine,
         _ rules: RuleKeeper,
-        _ perception: Perception
+        _ perception: Perception,
+        _ permits: PermitBoard
     ) -> HealingKeeper {
         let surveyor = HealingSurveyor(
             on: ground.core,
@@ -28,14 +29,33 @@ extension Agent {
             on: ground.core,
             archive: HealingArchive(ground.history),
             surveyor: surveyor,
-            doer: DeedDoer(performer(ground, perception)),
+            doer: DeedDoer(performer(ground, perception, surveyor, permits)),
             log: ground.log.named("healing")
         )
     }
 
-    /// How deeds are done.
-    private static func performer(_ ground: Ground, _ perception: Perception) -> DeedDoer.Performer {
-        { request in ActionOutcome(.failed("this agent cannot do \(request.action)")) }
+    /// How deeds are done: with the agent's own ways into the world, as far as its configuration permits.
+    private static func performer(
+        _ ground: Ground,
+        _ perception: Perception,
+        _ surveyor: HealingSurveyor,
+        _ permits: PermitBoard
+    ) -> DeedDoer.Performer {
+        var tools = ActionTools(
+            manager: perception.manager,
+            dataFolder: ground.options.dataFolder,
+            log: ground.log.named("actions")
+        )
+        tools.refusals = { permits.refusals(of: $0) }
+        tools.evaluate = { expression in await surveyor.evaluate(expression) }
+        let settled = tools
+        return { request in await Deeds.perform(request, settled) }
+    }
+
+    /// Takes up what the configuration permits; it holds for the very next deed.
+    func applyPermits() {
+        let granted = state.current.loaded.configuration.actions.permits
+        permits.take { granted.refusals(of: $0) }
     }
 
     /// Lets the machine take up what a former process was doing. On the core's loop.
@@ -50,12 +70,17 @@ extension Agent {
         let renderer = PlaybookRenderer(library: PlaybookLibrary(loaded.playbookFiles), catalogue: .medic)
         return renderer.prepared(
             externalLabels: loaded.configuration.global.externalLabels,
-            externalURL: loaded.configuration.web.externalURL ?? ""
+            externalURL: loaded.configuration.web.externalURL ?? "",
+            refusals: { [permits, settings = healingSettings] permissions in
+                // Where nothing is done but said, nothing needs to be permitted.
+                settings.ceiling <= .observe ? [] : permits.refusals(of: permissions)
+            }
         )
     }
 
     var healingSettings: HealingSettings {
         var settings = HealingSettings()
+        settings.ceiling = state.current.loaded.configuration.actions.mode
         if ground.options.observesOnly { settings.ceiling = .observe }
         return settings
     }

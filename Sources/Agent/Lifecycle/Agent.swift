@@ -26,6 +26,7 @@ public final class Agent: @unchecked Sendable {
     private let loader: ConfigurationLoader
     private let perception: Perception
     let healing: HealingKeeper
+    let permits = PermitBoard()
     private let upkeep: DispatchQueue
     private let notifier: ServiceNotifier
     private let server = Mutex<HTTPServer?>(nil)
@@ -75,7 +76,7 @@ public final class Agent: @unchecked Sendable {
         perception = try Perception(ground, samples.store) { [core = ground.core] timeline, _ in
             core.submit { rules.landed(timeline) }
         }
-        healing = Self.healing(ground, samples.store, engine, rules, perception)
+        healing = Self.healing(ground, samples.store, engine, rules, perception, permits)
         relay.target = healing
         upkeep = DispatchQueue(label: "medic.upkeep", qos: .utility)
         notifier = ServiceNotifier(environment: ConfigurationLoader.environment)
@@ -114,6 +115,7 @@ public final class Agent: @unchecked Sendable {
         let configuration = state.current.loaded.configuration
         let saved = try ground.history.load()
         try onCore { [self] in try applyRules(saved: saved) }
+        applyPermits()
         perception.apply(configuration)
         try onCore { [self] in try startHealing() }
         try serve(configuration)
@@ -214,6 +216,7 @@ public final class Agent: @unchecked Sendable {
         let problem: String? = await ground.core.perform { [self] in
             do {
                 try applyRules(saved: [])
+                applyPermits()
                 healing.adopt(playbooks, healingSettings)
                 return nil
             } catch {
@@ -270,13 +273,14 @@ public final class Agent: @unchecked Sendable {
     private func stop() {
         notifier.stopping()
         server.withLock { $0 }?.stop()
-        perception.stop()
+        // Rules end before their data does: that an agent ends is no news about what it watched.
         let changes = Mutex<[HistoryChange]>([])
         onLoop(ground.core) { [self] in
             rules.stop()
             healing.stop()
             changes.withLock { $0 = recorder.saveAll(rules.groups) }
         }
+        perception.stop()
         try? ground.history.submitAndWait(changes.withLock { $0 })
         ground.senses.stop()
         ground.core.stop()

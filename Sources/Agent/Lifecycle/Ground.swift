@@ -41,10 +41,15 @@ struct Ground: Sendable {
         case .json: return .standardError(format: .json, level: level)
         case .text: return .standardError(level: level)
         case .automatic:
-            // The service manager tells a service whose standard error is the journal by this variable.
-            let isService = ConfigurationLoader.environment("JOURNAL_STREAM") != nil
-            return (isService ? LogSink.journal(level: level) : nil) ?? .standardError(level: level)
+            return (errorsGoToJournal ? LogSink.journal(level: level) : nil) ?? .standardError(level: level)
         }
+    }
+
+    /// Whether standard error is the stream that the service manager has connected to the journal: it names device and inode of it.
+    private static var errorsGoToJournal: Bool {
+        guard let stream = ConfigurationLoader.environment("JOURNAL_STREAM") else { return false }
+        guard let status = (try? FileSystem.statusIfPresent("/proc/self/fd/2")) ?? nil else { return false }
+        return stream == "\(status.device):\(status.inode)"
     }
 
     /// The history in its file, or one that ends with the process where there is nowhere to write: the agent still sees and tells.

@@ -9,6 +9,7 @@ struct ConfigurationLayer {
     var ruleFiles: [Placed<String>] = []
     var playbookFiles: [Placed<String>] = []
     var collectors: Placed<CollectorSettings>?
+    var actions: Placed<ActionSettings>?
     var history: Placed<HistorySettings>?
     var storage: Placed<StorageSettings>?
     var web: Placed<WebSettings>?
@@ -33,6 +34,7 @@ struct ConfigurationLayer {
         ruleFiles = fields.value("rule_files", .list(of: Shape<String>.nonEmptyString.placed), default: [])
         playbookFiles = fields.value("playbook_files", .list(of: Shape<String>.nonEmptyString.placed), default: [])
         collectors = fields.optional("collectors", CollectorSettings.shape.placed)
+        actions = fields.optional("actions", ActionSettings.shape.placed)
         history = fields.optional("history", HistorySettings.shape.placed)
         storage = fields.optional("storage", StorageSettings.shape.placed)
         web = fields.optional("web", WebSettings.shape.placed)

@@ -58,6 +58,7 @@ extension MedicConfiguration {
         private mutating func take(_ layer: ConfigurationLayer, number: Int, _ problems: Problems) {
             section("global", layer.global, \.global, problems)
             section("collectors", layer.collectors, \.collectors, problems)
+            section("actions", layer.actions, \.actions, problems)
             section("history", layer.history, \.history, problems)
             section("storage", layer.storage, \.storage, problems)
             section("web", layer.web, \.web, problems)

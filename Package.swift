@@ -85,6 +85,7 @@ let platform: [Target] = [
     room("SQLite", at: "Platform/SQLite", uses: ["CSQLite"]),
     room("SystemBus", at: "Platform/SystemBus", uses: ["CSystemd", "EventLoop", "Logging"]),
     room("Journal", at: "Platform/Journal", uses: ["CSystemd", "EventLoop", "Logging"]),
+    room("Resolver", at: "Platform/Resolver", uses: ["EventLoop", "Files"]),
     room("HTTPSettings", at: "Platform/HTTPSettings", uses: ["Secrets"]),
     room(
         "HTTPClient",
@@ -137,9 +138,8 @@ let doing: [Target] = [
     room(
         "Scraping",
         uses: [
-            "Configuration", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "Instruments", "JSON", "Logging",
-            "Metrics",
-            "Relabelling", "Secrets", "Storage", "YAML",
+            "Configuration", "Diagnostics", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "Instruments", "JSON",
+            "Logging", "Metrics", "Relabelling", "Resolver", "Secrets", "Storage", "YAML",
         ]
     ),
     room(
@@ -243,6 +243,7 @@ let proofs: [Target] = [
     tests(of: "Postgres", at: "Platform/Postgres", uses: ["EventLoop", "Processes"]),
     tests(of: "Redis", at: "Platform/Redis", uses: ["EventLoop", "Processes", "Sockets"]),
     tests(of: "Sockets", at: "Platform/Sockets", uses: ["EventLoop"]),
+    tests(of: "Resolver", at: "Platform/Resolver", uses: ["EventLoop"]),
     tests(of: "Relabelling", uses: ["Diagnostics", "Metrics", "YAML"]),
     tests(
         of: "Playbooks",
@@ -261,7 +262,7 @@ let proofs: [Target] = [
         of: "Scraping",
         uses: [
             "Configuration", "Diagnostics", "EventLoop", "HTTPClient", "HTTPSettings", "Instruments", "Logging",
-            "Metrics", "Relabelling", "Secrets", "Storage", "TestServers", "YAML",
+            "Metrics", "Relabelling", "Resolver", "Secrets", "Storage", "TestServers", "YAML",
         ]
     ),
     tests(

@@ -55,6 +55,21 @@ public final class FrameWriter {
         if let refusal { throw refusal }
     }
 
+    /// Stores a sample with a time of its own for the series of a slot, which has a timeline of its own from then on.
+    public func append(_ value: Double, at timestamp: Timestamp, slot: Int) throws(StorageRefusal) {
+        let place = stream.writing.withLock { writing -> (series: UInt32, route: SlotRoute?) in
+            guard slot >= 0, slot < writing.seriesOfSlot.count else { return (0, nil) }
+            return (writing.seriesOfSlot[slot], writing.routes[slot])
+        }
+        switch place.route {
+        case .sink: try store.refuseSample()
+        case .dormant(let packed): try store.append(Labels(packedBytes: packed), timestamp, value)
+        case .elsewhere(let series): try store.append(store.labels(of: series), timestamp, value)
+        case nil where place.series != 0: try store.append(store.labels(of: place.series), timestamp, value)
+        case nil: break
+        }
+    }
+
     /// Ends the timeline: every series that had a sample in the newest frame gets a staleness marker. Slots are given up;
     /// a writer that goes on asks for them again.
     public func close(at timestamp: Timestamp) {
@@ -69,6 +84,16 @@ public final class FrameWriter {
 }
 
 extension SampleStore {
+    func labels(of series: UInt32) -> Labels {
+        index.withLock { $0.labels(of: SeriesID(rawValue: series)) }
+    }
+
+    /// Counts a sample that has no place to go.
+    func refuseSample() throws(StorageRefusal) {
+        counters.withLock { $0.refusedSamples &+= 1 }
+        throw .tooManySeries(count: index.withLock { $0.seriesCount }, limit: limits.maxSeries)
+    }
+
     func store(
         _ values: UnsafeBufferPointer<Double>,
         at time: Int64,

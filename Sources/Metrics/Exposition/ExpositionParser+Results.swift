@@ -5,6 +5,18 @@ extension ExpositionParser {
         unsafe fields.build(base, boundName: boundName)
     }
 
+    /// Whether the sample that `next` returned last was written with this label, even with an empty value: so a target can
+    /// insist that the label be absent.
+    public func isWritten(_ name: String) -> Bool {
+        fields.labels.contains { label in
+            let written = unsafe UnsafeBufferPointer(
+                start: base + label.nameStart,
+                count: label.nameEnd - label.nameStart
+            )
+            return unsafe written.elementsEqual(name.utf8)
+        }
+    }
+
     /// The exemplar of the sample that `next` returned last; meaningful where it has one.
     public var exemplar: Exemplar {
         Exemplar(

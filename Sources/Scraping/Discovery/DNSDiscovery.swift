@@ -1,0 +1,114 @@
+import Configuration
+import EventLoop
+import Instruments
+import Logging
+import Metrics
+import Resolver
+
+/// Targets that name servers know.
+///
+/// Unchecked: confined to the loop.
+final class DNSDiscovery: Discovery, @unchecked Sendable {
+    private let context: ScrapeContext
+    private let settings: DiscoverySettings.DNSDiscovery
+    private let resolver: Resolver
+    private var known: [String: TargetGroup] = [:]
+    private var changed: (@Sendable () -> Void)?
+    private var timer: TimerToken?
+
+    init(_ context: ScrapeContext, _ settings: DiscoverySettings.DNSDiscovery, _ resolver: Resolver? = nil) {
+        self.context = context
+        self.settings = settings
+        self.resolver = resolver ?? Resolver(loop: context.loop)
+    }
+
+    var groups: [TargetGroup] { settings.names.compactMap { known[$0] } }
+
+    func start(_ changed: @escaping @Sendable () -> Void) {
+        self.changed = changed
+        refresh()
+    }
+
+    func stop() {
+        changed = nil
+        timer?.cancel()
+        timer = nil
+    }
+
+    private func refresh() {
+        for name in settings.names {
+            resolver.records(settings.type.recordType, of: name) { [weak self] in self?.answered(name, $0) }
+        }
+        let interval = max(.milliseconds(100), Duration.milliseconds(settings.refreshInterval.rawValue))
+        timer = context.loop.after(interval) { [weak self] in self?.refresh() }
+    }
+
+    private func answered(_ name: String, _ result: Result<[DNSRecord], ResolverError>) {
+        guard changed != nil else { return }
+        switch result {
+        case .success(let records):
+            // Servers answer in any order; what has not changed must not look changed.
+            let targets = records.compactMap { target($0, of: name) }.sorted()
+            let group = TargetGroup(targets: targets)
+            guard known[name] != group else { return }
+            known[name] = group
+            changed?()
+        case .failure(let error):
+            context.meters.discoveryFailures.add()
+            context.log.warning("a name of targets cannot be looked up", ["name": name, "error": error])
+        }
+    }
+
+    private func target(_ record: DNSRecord, of name: String) -> Labels? {
+        var labels = LabelsBuilder()
+        labels.set("__meta_dns_name", name)
+        switch record {
+        case .a(let bytes): setAddress(bytes.map(String.init).joined(separator: "."), settings.port, &labels)
+        case .aaaa(let bytes): setAddress(Self.text(bytes), settings.port, &labels)
+        case .mx(_, let host):
+            labels.set("__meta_dns_mx_record_target", host)
+            setAddress(host, settings.port, &labels)
+        case .ns(let host):
+            labels.set("__meta_dns_ns_record_target", host)
+            setAddress(host, settings.port, &labels)
+        case .srv(_, _, let port, let host):
+            labels.set("__meta_dns_srv_record_target", host)
+            labels.set("__meta_dns_srv_record_port", String(port))
+            setAddress(host, port, &labels)
+        case .cname: return nil
+        }
+        return labels.build()
+    }
+
+    private func setAddress(_ host: String, _ port: Int, _ labels: inout LabelsBuilder) {
+        var host = host
+        while host.hasSuffix("."), host.utf8.count > 1 { host.removeLast() }
+        labels.set(TargetLabels.address, host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)")
+    }
+
+    /// An address of IPv6 in its shortest form (RFC 5952).
+    static func text(_ bytes: [UInt8]) -> String {
+        let groups = stride(from: 0, to: bytes.count - 1, by: 2).map { Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]) }
+        var longest = 0..<0
+        var start = 0
+        for place in 0...groups.count where place == groups.count || groups[place] != 0 {
+            if place - start > longest.count { longest = start..<place }
+            start = place + 1
+        }
+        func joined(_ part: some Sequence<Int>) -> String { part.map { String($0, radix: 16) }.joined(separator: ":") }
+        guard longest.count > 1 else { return joined(groups) }
+        return joined(groups[..<longest.lowerBound]) + "::" + joined(groups[longest.upperBound...])
+    }
+}
+
+extension DiscoverySettings.DNSDiscovery.RecordType {
+    fileprivate var recordType: DNSRecordType {
+        switch self {
+        case .a: .a
+        case .aaaa: .aaaa
+        case .mx: .mx
+        case .ns: .ns
+        case .srv: .srv
+        }
+    }
+}

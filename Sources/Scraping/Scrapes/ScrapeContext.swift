@@ -1,0 +1,88 @@
+import EventLoop
+import HTTPClient
+import Instruments
+import Logging
+import Metrics
+import Storage
+
+/// What all targets share.
+///
+/// Unchecked: confined to the loop, apart from constants.
+final class ScrapeContext: @unchecked Sendable {
+    let loop: EventLoop
+    let client: HTTPClient
+    let store: SampleStore
+    let log: Logger
+    let meters: ScrapeMeters
+    let landed: @Sendable (TimelineID, Timestamp) -> Void
+    /// Mixed into the places of scrapes within their intervals, so that two hosts do not ask the same target at once.
+    var seed: UInt64 = 0
+    private var bodies: [ScrapeBody] = []
+
+    /// Bodies wait here between scrapes. More are under way only when scrapes take long.
+    private static let idleBodiesMax = 4
+
+    init(
+        loop: EventLoop,
+        client: HTTPClient,
+        store: SampleStore,
+        log: Logger,
+        meters: ScrapeMeters,
+        landed: @escaping @Sendable (TimelineID, Timestamp) -> Void
+    ) {
+        self.loop = loop
+        self.client = client
+        self.store = store
+        self.log = log
+        self.meters = meters
+        self.landed = landed
+    }
+
+    /// An empty body, with memory that served another scrape.
+    func takeBody() -> ScrapeBody { bodies.popLast() ?? ScrapeBody() }
+
+    func giveBack(_ body: consuming ScrapeBody) {
+        guard bodies.count < Self.idleBodiesMax else { return }
+        var body = body
+        body.removeAll()
+        bodies.append(body)
+    }
+}
+
+/// What scraping measures about itself.
+struct ScrapeMeters: Sendable {
+    let scrapes: Counter
+    let failures: Counter
+    let samples: Counter
+    let coldLines: Counter
+    let missed: Counter
+    let refusedFrames: Counter
+    let refusedSeries: Counter
+    let targets: Gauge
+    let dropped: Gauge
+    let refusedTargets: Counter
+    let discoveryFailures: Counter
+
+    init(_ instruments: Instruments) {
+        func counter(_ name: String, _ help: String) -> Counter {
+            instruments.counter("medic_scraping_\(name)_total", help: help)
+        }
+        scrapes = counter("scrapes", "Scrapes that ended, whatever came of them.")
+        failures = counter("failures", "Scrapes that brought no samples.")
+        samples = counter("samples", "Samples in the bodies of scrapes.")
+        coldLines = counter("cold_lines", "Lines that were not those of the scrape before and had to be read in full.")
+        missed = counter("missed", "Scrapes that were left out because the one before was late.")
+        refusedFrames = counter(
+            "refused_frames",
+            "Scrapes that the store did not take, such as when the clock was set back."
+        )
+        refusedSeries = counter("refused_series", "Series that the store did not take for want of room.")
+        refusedTargets = counter("refused_targets", "Targets found that cannot be targets.")
+        discoveryFailures = counter(
+            "discovery_failures",
+            "Refreshes of discoveries that failed; the targets before it stay."
+        )
+        targets = instruments.gauge("medic_scraping_targets", help: "Targets that are scraped.")
+        dropped = instruments.gauge("medic_scraping_dropped_targets", help: "Targets that relabelling dropped.")
+    }
+}

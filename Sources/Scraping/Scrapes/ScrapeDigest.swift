@@ -1,0 +1,225 @@
+import Configuration
+import EventLoop
+import Instruments
+import Logging
+import Metrics
+import Storage
+
+/// Turns the bodies of one target into frames of the store.
+///
+/// In the steady state nothing is allocated and no label is looked at: the memory compares the body with the last one, and the
+/// row of values goes into the store as it is.
+final class ScrapeDigest {
+    enum Outcome {
+        case samples(ScrapeReport)
+        /// Why there are no samples.
+        case failure(String)
+    }
+
+    private static let tooManySamples = "sample limit exceeded"
+
+    private let context: ScrapeContext
+    private let target: ScrapeTarget
+    private var labels: SeriesLabels
+    private var memory: ScrapeMemory
+    private var writer: FrameWriter?
+    private var own: OwnSeries?
+    // What the scrape under way is found to be, line by line.
+    private var fault: String?
+    private var fresh: [Int] = []
+    private var hasRead = false
+    /// Slots that end with the next frame though the memory does not know them.
+    private var ending: [Int] = []
+    private var failedReport = ScrapeReport()
+    private var isRefusalTold = false
+
+    init(_ context: ScrapeContext, _ target: ScrapeTarget, _ settings: ScrapeSettings) {
+        self.context = context
+        self.target = target
+        labels = SeriesLabels(target: target.labels, settings: settings)
+        memory = ScrapeMemory(honorsTimestamps: settings.honorsTimestamps)
+    }
+
+    /// Where the frames are; nil before the first.
+    var timeline: TimelineID? { writer?.timeline }
+
+    /// Help, type and unit of the metrics in the last scrape.
+    var metadata: [FamilyMetadata] { memory.metadata() }
+
+    /// Other settings: all lines are looked at anew, and what does not come again ends then.
+    func adopt(_ settings: ScrapeSettings) {
+        let ownSlots = own?.slots ?? []
+        let row = memory.row
+        ending += row.indices.filter { !row[$0].isAbsent && !row[$0].isStaleMarker && !ownSlots.contains($0) }
+        // Those that the target no longer has about itself end too.
+        ending += settings.hasExtraMetrics ? [] : ownSlots.dropFirst(5)
+        labels = SeriesLabels(target: target.labels, settings: settings)
+        memory = ScrapeMemory(honorsTimestamps: settings.honorsTimestamps)
+        own = nil
+    }
+
+    /// All series end.
+    func close(at time: Timestamp) {
+        writer?.close(at: time)
+        writer = nil
+        own = nil
+        memory = ScrapeMemory(honorsTimestamps: labels.settings.honorsTimestamps)
+    }
+
+    // MARK: Reading
+
+    /// Reads a body; its values are then in the memory's row.
+    func read(_ body: inout ScrapeBody, contentType: String?) -> Outcome {
+        let format: ExpositionFormat
+        switch ExpositionFormat.choose(contentType: contentType, fallback: labels.settings.fallback?.format) {
+        case .format(let known), .fallback(let known, _): format = known
+        case .refused(let refusal): return .failure(Self.words(refusal, contentType))
+        }
+        guard openWriter() else { return .failure("the store takes no more timelines") }
+        hasRead = true
+        fault = nil
+        let report: ScrapeReport
+        do throws(ExpositionError) {
+            report = try memory.read(&body, as: format) { parser in slot(for: parser) }
+        } catch {
+            return .failure(error.description)
+        }
+        context.meters.samples.add(UInt64(clamping: report.samples))
+        context.meters.coldLines.add(UInt64(clamping: report.coldLines))
+        let limit = labels.settings.limits.samples
+        if fault == nil, limit > 0, report.kept + report.duplicates > limit { fault = Self.tooManySamples }
+        guard let fault else { return .samples(report) }
+        failedReport = report
+        return .failure(fault)
+    }
+
+    private static func words(_ refusal: ExpositionFormat.Refusal, _ contentType: String?) -> String {
+        let type = contentType.map { $0.isEmpty ? "blank" : Labels.quoted($0) } ?? "blank"
+        return refusal == .missing
+            ? "non-compliant scrape target sending blank Content-Type and no fallback_scrape_protocol specified for target"
+            : "received unsupported Content-Type \(type) and no fallback_scrape_protocol specified for target"
+    }
+
+    private func slot(for parser: ExpositionParser) -> Int? {
+        guard fault == nil, let writer else { return nil }
+        do throws(SeriesLabels.Refusal) {
+            guard let labels = try labels.labels(of: parser) else { return nil }
+            // A target that goes on and on beyond its limit must not fill the index meanwhile.
+            let limit = self.labels.settings.limits.samples
+            if limit > 0, fresh.count >= limit {
+                fault = Self.tooManySamples
+                return nil
+            }
+            do throws(StorageRefusal) {
+                let slot = try writer.slot(for: labels)
+                fresh.append(slot)
+                return slot
+            } catch {
+                refuseSeries(error)
+                return writer.sink
+            }
+        } catch {
+            fault = error.reason
+            return nil
+        }
+    }
+
+    private func refuseSeries(_ refusal: StorageRefusal) {
+        context.meters.refusedSeries.add()
+        guard !isRefusalTold else { return }
+        isRefusalTold = true
+        context.log.warning("series of a target are not stored", ["target": target.url, "error": refusal])
+    }
+
+    private func openWriter() -> Bool {
+        if writer != nil { return true }
+        let name = "scrape \(labels.settings.job) \(target.url) \(target.labels)"
+        writer = try? context.store.openTimeline(named: name)
+        return writer != nil
+    }
+
+    // MARK: Storing
+
+    /// Makes of the memory what it is after a failed scrape: all series end.
+    func fail(_ reason: String) -> Outcome {
+        // What the failed body has ended stays ended, and what it would have begun has never been.
+        if hasRead { ending += memory.vanished }
+        memory.fail()
+        let ended = Set(ending)
+        for slot in fresh where !ended.contains(slot) {
+            memory.set(MarkerNaN.absent, at: slot)
+            writer?.release(slot)
+        }
+        return .failure(reason)
+    }
+
+    /// Puts the row into the store, with the series about the scrape itself. What the store refuses is counted and told.
+    func store(_ outcome: Outcome, at time: Timestamp, began: MonotonicInstant, bodyBytes: Int) -> Outcome {
+        guard openWriter(), let writer else { return outcome }
+        if own == nil { own = OwnSeries(writer, labels) }
+        endOthers()
+        var values = OwnSeries.Values()
+        values.bodyBytes = bodyBytes
+        if case .samples(let report) = outcome {
+            values.isUp = true
+            count(report, into: &values)
+        } else {
+            count(failedReport, into: &values)
+            failedReport = ScrapeReport()
+        }
+        values.duration = Double((MonotonicInstant.now - began).wholeNanoseconds) / 1e9
+        own?.put(values, labels, timeout: target.timeout, into: &memory)
+        do throws(StorageRefusal) {
+            try unsafe memory.withRow { row throws(StorageRefusal) in try unsafe writer.append(at: time, values: row) }
+            isRefusalTold = false
+        } catch {
+            context.meters.refusedFrames.add()
+            if !isRefusalTold {
+                isRefusalTold = true
+                context.log.warning("a scrape is not stored", ["target": target.url, "error": error])
+            }
+        }
+        storeTimed(writer, at: time)
+        letGo(writer)
+        return outcome
+    }
+
+    private func count(_ report: ScrapeReport, into values: inout OwnSeries.Values) {
+        values.scraped = report.samples
+        values.kept = report.kept + report.duplicates
+        values.added = report.added
+    }
+
+    /// Puts the marker into the slots that end beside those that the memory knows of.
+    private func endOthers() {
+        guard !ending.isEmpty else { return }
+        let row = memory.row
+        ending = ending.filter { $0 >= row.count || row[$0].isAbsent }
+        for slot in ending { memory.set(MarkerNaN.stale, at: slot) }
+    }
+
+    /// Slots whose series are gone may go to others once their samples are gone too.
+    private func letGo(_ writer: FrameWriter) {
+        for slot in ending {
+            memory.set(MarkerNaN.absent, at: slot)
+            writer.release(slot)
+        }
+        ending.removeAll()
+        for slot in memory.vanished { writer.release(slot) }
+        fresh.removeAll(keepingCapacity: true)
+        hasRead = false
+    }
+
+    /// Samples with times of their own, and the ends of such series where that is wanted.
+    private func storeTimed(_ writer: FrameWriter, at time: Timestamp) {
+        for sample in memory.timedSamples {
+            try? writer.append(sample.value, at: sample.timestamp, slot: sample.slot)
+        }
+        guard labels.settings.tracksTimestampsStaleness, !memory.vanished.isEmpty else { return }
+        unsafe memory.withRow { row in
+            for slot in memory.vanished where unsafe row[slot].isAbsent {
+                try? writer.append(MarkerNaN.stale, at: time, slot: slot)
+            }
+        }
+    }
+}

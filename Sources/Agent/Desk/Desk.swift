@@ -6,6 +6,7 @@ import History
 import Metrics
 import PromQL
 import Rules
+import Scraping
 import Storage
 import Web
 import YAML
@@ -29,9 +30,11 @@ struct Desk: AgentDesk {
         await agent.ground.core.perform { agent.rules.groups.map(\.report) }
     }
 
-    func targets() async -> TargetsReport { TargetsReport() }
+    func targets() async -> TargetsReport { agent.perception.scraping.targets.report }
 
-    func metadata() async -> [TargetMetadata] { [] }
+    func metadata() async -> [TargetMetadata] {
+        await agent.perception.scraping.metadata().map { TargetMetadata(target: $0.target, families: $0.families) }
+    }
 
     func alertmanagers() async -> AlertmanagersReport { AlertmanagersReport() }
 

@@ -24,7 +24,7 @@ public final class Agent: @unchecked Sendable {
     let rules: RuleKeeper
     private let recorder: TransitionRecorder
     private let loader: ConfigurationLoader
-    private let perception: Perception
+    let perception: Perception
     let healing: HealingKeeper
     let permits = PermitBoard()
     private let upkeep: DispatchQueue

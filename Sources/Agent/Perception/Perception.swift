@@ -1,8 +1,10 @@
 import Collectors
 import Configuration
 import EventLoop
+import HTTPClient
 import Logging
 import Metrics
+import Scraping
 import Storage
 import Synchronization
 import SystemBus
@@ -14,6 +16,9 @@ final class Perception: Sendable {
 
     /// systemd, for whoever looks at units or treats them.
     let manager: ServiceManager
+    /// Asks other programs over HTTP. libcurl behind it is opened when the first request is made.
+    let client: HTTPClient
+    let scraping: ScrapeManager
     private let ground: Ground
     private let store: SampleStore
     private let landed: Landed
@@ -31,6 +36,16 @@ final class Perception: Sendable {
         self.store = store
         self.landed = landed
         own = try OwnMetrics(ground, store, landed: landed)
+        client = HTTPClient(loop: ground.senses, log: ground.log.named("http"), instruments: ground.instruments)
+        scraping = ScrapeManager(
+            loop: ground.senses,
+            client: client,
+            store: store,
+            instruments: ground.instruments,
+            log: ground.log.named("scraping"),
+            seed: HostName.current,
+            landed: landed
+        )
         bus = SystemBus(loop: ground.senses, log: ground.log.named("bus"))
         manager = ServiceManager(bus: bus, log: ground.log.named("systemd"))
     }
@@ -40,6 +55,7 @@ final class Perception: Sendable {
         bus.start()
         manager.start()
         own.start(every: configuration.global.scrapeInterval)
+        scraping.apply(configuration.scrapeJobs, configuration.global)
         collectors.withLock { running in
             if running.settings.systemd != configuration.collectors.systemd {
                 running.systemd?.stop()
@@ -54,6 +70,7 @@ final class Perception: Sendable {
             running.systemd?.stop()
             running = Running()
         }
+        scraping.stop()
         own.stop()
         bus.stop()
     }

@@ -119,7 +119,8 @@ let deciding: [Target] = [
     room(
         "Playbooks",
         uses: [
-            "Diagnostics", "JSON", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage", "Templates", "YAML",
+            "Diagnostics", "JSON", "Metrics", "PromQL", "RegularExpressions", "Rules", "Secrets", "Storage", "Templates",
+            "YAML",
         ]
     ),
     room("Alerting", uses: ["Diagnostics", "JSON", "Metrics", "RegularExpressions", "Templates", "YAML"]),
@@ -161,9 +162,8 @@ let doing: [Target] = [
     room(
         "Receivers",
         uses: [
-            "Alerting", "Configuration", "EventLoop", "HTTPClient", "HTTPSettings", "JSON", "Logging", "Metrics",
-            "Processes",
-            "Secrets", "Templates",
+            "Alerting", "Configuration", "Diagnostics", "EventLoop", "Files", "HTTPClient", "HTTPSettings",
+            "Instruments", "JSON", "Logging", "Metrics", "Processes", "Secrets", "Templates",
         ]
     ),
     room(
@@ -281,7 +281,11 @@ let proofs: [Target] = [
     ),
     tests(
         of: "Receivers",
-        uses: ["Alerting", "Configuration", "EventLoop", "HTTPClient", "JSON", "Logging", "Metrics", "Secrets", "YAML"]
+        uses: [
+            "Alerting", "Configuration", "Diagnostics", "EventLoop", "HTTPClient", "HTTPSettings", "Instruments", "JSON",
+            "Logging", "Metrics", "Secrets", "Templates", "TestServers", "YAML",
+        ],
+        exclude: ["Golden"]
     ),
     tests(
         of: "Web",

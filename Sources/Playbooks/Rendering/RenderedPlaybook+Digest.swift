@@ -1,4 +1,5 @@
 import Metrics
+import Secrets
 
 extension RenderedPlaybook {
     /// What an approval is bound to: every step with all its arguments and bounds, whom it treats, and the evidence that was shown with it.

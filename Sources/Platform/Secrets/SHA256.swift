@@ -1,5 +1,5 @@
-/// The hash function of FIPS 180-4, for telling whether what was approved is what is about to be done.
-struct SHA256 {
+/// The hash function of FIPS 180-4, for telling whether a text is the one it should be.
+public struct SHA256: Sendable {
     private var state: [UInt32] = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
     ]
@@ -18,7 +18,9 @@ struct SHA256 {
         0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
     ]
 
-    mutating func update(_ bytes: some Sequence<UInt8>) {
+    public init() {}
+
+    public mutating func update(_ bytes: some Sequence<UInt8>) {
         for byte in bytes {
             block.append(byte)
             length &+= 8
@@ -28,17 +30,40 @@ struct SHA256 {
         }
     }
 
-    /// The 64 hexadecimal digits of the hash of all bytes so far.
-    consuming func hexadecimal() -> String {
+    /// The 32 bytes of the hash of all bytes so far.
+    public consuming func digest() -> [UInt8] {
         let bits = length
         update([0x80])
         while block.count != 56 { update([0]) }
         update((0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * UInt64($0))) })
-        return state.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
+        return state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * UInt32($0))) } }
+    }
+
+    /// The 64 hexadecimal digits of the hash of all bytes so far.
+    public consuming func hexadecimal() -> String { Self.hexadecimal(digest()) }
+
+    /// The code by which somebody with the same key can tell that a message is from somebody with the key (RFC 2104).
+    public static func authenticationCode(of message: some Sequence<UInt8>, key: [UInt8]) -> [UInt8] {
+        var padded = key
+        if key.count > 64 {
+            var hash = SHA256()
+            hash.update(key)
+            padded = hash.digest()
         }
-        .joined()
+        padded += [UInt8](repeating: 0, count: 64 - padded.count)
+        var inner = SHA256()
+        inner.update(padded.map { $0 ^ 0x36 })
+        inner.update(message)
+        var outer = SHA256()
+        outer.update(padded.map { $0 ^ 0x5C })
+        outer.update(inner.digest())
+        return outer.digest()
+    }
+
+    /// Two digits for each byte.
+    public static func hexadecimal(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     private mutating func compress() {

@@ -1,0 +1,77 @@
+import Configuration
+import JSON
+
+extension Composer {
+    func slack(_ settings: SlackSettings) throws(ComposingError) -> OutgoingCall {
+        var attachment = JSONObject()
+        try attachment.set("title", text(settings.title).cut(toScalars: 1024))
+        try attachment.set("title_link", text(settings.titleLink))
+        try attachment.set("pretext", text(settings.pretext))
+        attachment["text"] = .string(try text(settings.text))
+        attachment["fallback"] = .string(try text(settings.fallback))
+        attachment["callback_id"] = .string(try text(settings.callbackID))
+        if !settings.fields.isEmpty { attachment["fields"] = try fields(settings) }
+        if !settings.actions.isEmpty { attachment["actions"] = try actions(settings.actions) }
+        try attachment.set("image_url", text(settings.imageURL))
+        try attachment.set("thumb_url", text(settings.thumbURL))
+        attachment["footer"] = .string(try text(settings.footer))
+        try attachment.set("color", text(settings.color))
+        attachment["mrkdwn_in"] = .array(settings.markedUp.map { .string($0) })
+        var body = JSONObject()
+        try body.set("channel", text(settings.channel))
+        try body.set("username", text(settings.username))
+        try body.set("icon_emoji", text(settings.iconEmoji))
+        try body.set("icon_url", text(settings.iconURL))
+        if settings.linksNames { body["link_names"] = .boolean(true) }
+        body["attachments"] = .array([.object(attachment)])
+        return OutgoingCall(url: try secret(settings.url), body: body.bytes, proof: .slack)
+    }
+
+    private func fields(_ settings: SlackSettings) throws(ComposingError) -> JSONValue {
+        var fields: [JSONValue] = []
+        for field in settings.fields {
+            fields.append([
+                "title": .string(try text(field.title)), "value": .string(try text(field.value)),
+                "short": .boolean(field.isShort ?? settings.hasShortFields),
+            ])
+        }
+        return .array(fields)
+    }
+
+    private func actions(_ actions: [SlackSettings.Action]) throws(ComposingError) -> JSONValue {
+        var values: [JSONValue] = []
+        for action in actions {
+            var object = JSONObject()
+            for (name, template) in [
+                ("type", action.type), ("text", action.text), ("url", action.url), ("style", action.style),
+                ("name", action.name), ("value", action.value),
+            ] {
+                try object.set(name, text(template))
+            }
+            if let confirmation = action.confirmation {
+                var confirm = JSONObject()
+                try confirm.set("title", text(confirmation.title))
+                try confirm.set("text", text(confirmation.text))
+                try confirm.set("ok_text", text(confirmation.okText))
+                try confirm.set("dismiss_text", text(confirmation.dismissText))
+                object["confirm"] = .object(confirm)
+            }
+            values.append(.object(object))
+        }
+        return .array(values)
+    }
+}
+
+extension JSONObject {
+    /// Adds a text, unless there is none.
+    mutating func set(_ name: String, _ text: String) {
+        if !text.isEmpty { self[name] = .string(text) }
+    }
+
+    /// The object as JSON.
+    var bytes: [UInt8] {
+        var writer = JSONWriter()
+        writer.value(.object(self))
+        return writer.takeBytes()
+    }
+}

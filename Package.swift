@@ -59,6 +59,7 @@ let doors: [Target] = [
     .systemLibrary(name: "CCrypt", path: "Sources/C/CCrypt"),
     .systemLibrary(name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLinux", path: "Sources/C/CLinux"),
+    .systemLibrary(name: "CClock", path: "Sources/C/CClock"),
     .target(name: "CCurl", path: "Sources/C/CCurl"),
     .target(name: "CPostgres", path: "Sources/C/CPostgres"),
     .target(name: "CKernel", path: "Sources/C/CKernel"),
@@ -146,7 +147,7 @@ let doing: [Target] = [
     room(
         "Collectors",
         uses: [
-            "Configuration", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "Instruments", "JSON", "Journal",
+            "CClock", "Configuration", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "Instruments", "JSON", "Journal",
             "Logging",
             "Metrics", "Postgres", "Redis", "RegularExpressions", "Secrets", "Storage", "SystemBus", "Systemd",
         ]

@@ -28,7 +28,15 @@ final class Perception: Sendable {
 
     private struct Running {
         var settings = CollectorSettings()
+        var host: HostCollector?
+        var journal: JournalCollector?
         var systemd: SystemdCollector?
+
+        func stop() {
+            host?.stop()
+            journal?.stop()
+            systemd?.stop()
+        }
     }
 
     init(_ ground: Ground, _ store: SampleStore, landed: @escaping Landed) throws {
@@ -57,6 +65,14 @@ final class Perception: Sendable {
         own.start(every: configuration.global.scrapeInterval)
         scraping.apply(configuration.scrapeJobs, configuration.global)
         collectors.withLock { running in
+            if running.settings.host != configuration.collectors.host {
+                running.host?.stop()
+                running.host = configuration.collectors.host.flatMap { host($0) }
+            }
+            if running.settings.journal != configuration.collectors.journal {
+                running.journal?.stop()
+                running.journal = configuration.collectors.journal.flatMap { journal($0) }
+            }
             if running.settings.systemd != configuration.collectors.systemd {
                 running.systemd?.stop()
                 running.systemd = configuration.collectors.systemd.flatMap { systemd($0) }
@@ -67,12 +83,51 @@ final class Perception: Sendable {
 
     func stop() {
         collectors.withLock { running in
-            running.systemd?.stop()
+            running.stop()
             running = Running()
         }
         scraping.stop()
         own.stop()
         bus.stop()
+    }
+
+    private func host(_ settings: HostCollectorSettings) -> HostCollector? {
+        do {
+            let collector = try HostCollector(
+                settings,
+                // As node_exporter's job is called by whoever wrote rules and dashboards for it.
+                labels: settings.basics.commonLabels(job: "node", instance: HostName.current),
+                loop: ground.senses,
+                store: store,
+                instruments: ground.instruments,
+                log: ground.log.named("collectors"),
+                landed: landed
+            )
+            collector.start()
+            return collector
+        } catch {
+            ground.log.error("the host cannot be watched", ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    private func journal(_ settings: JournalCollectorSettings) -> JournalCollector? {
+        do {
+            let collector = try JournalCollector(
+                settings,
+                labels: settings.basics.commonLabels(job: "journal", instance: HostName.current),
+                loop: ground.senses,
+                store: store,
+                instruments: ground.instruments,
+                log: ground.log.named("collectors"),
+                landed: landed
+            )
+            collector.start()
+            return collector
+        } catch {
+            ground.log.error("the journal cannot be watched", ["error": "\(error)"])
+            return nil
+        }
     }
 
     private func systemd(_ settings: SystemdCollectorSettings) -> SystemdCollector? {

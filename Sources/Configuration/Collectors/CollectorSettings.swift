@@ -2,6 +2,10 @@ public import YAML
 
 /// What medic looks at by itself. What is not named is not looked at.
 public struct CollectorSettings: Sendable, Hashable {
+    /// The machine itself.
+    public var host: HostCollectorSettings?
+    /// The entries of the journal, counted.
+    public var journal: JournalCollectorSettings?
     /// The units of systemd, told by its signals.
     public var systemd: SystemdCollectorSettings?
 
@@ -10,6 +14,7 @@ public struct CollectorSettings: Sendable, Hashable {
     /// What an agent without a configuration looks at.
     public static var standard: CollectorSettings {
         var settings = CollectorSettings()
+        settings.host = HostCollectorSettings()
         settings.systemd = SystemdCollectorSettings()
         return settings
     }
@@ -17,6 +22,8 @@ public struct CollectorSettings: Sendable, Hashable {
     public static var shape: Shape<CollectorSettings> {
         .structure("collectors") { fields in
             var settings = CollectorSettings()
+            settings.host = fields.collector("host", HostCollectorSettings.shape, HostCollectorSettings())
+            settings.journal = fields.collector("journal", JournalCollectorSettings.shape, JournalCollectorSettings())
             settings.systemd = fields.collector("systemd", SystemdCollectorSettings.shape, SystemdCollectorSettings())
             return settings
         }

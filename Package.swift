@@ -147,15 +147,18 @@ let doing: [Target] = [
     room(
         "Collectors",
         uses: [
-            "CClock", "Configuration", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "Instruments", "JSON", "Journal",
+            "CClock", "Configuration", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "Instruments", "JSON",
+            "Journal",
             "Logging",
-            "Metrics", "Postgres", "Redis", "RegularExpressions", "Secrets", "Storage", "SystemBus", "Systemd",
+            "Metrics", "Postgres", "Redis", "RegularExpressions", "Secrets", "Sockets", "Storage", "SystemBus",
+            "Systemd",
         ]
     ),
     room(
         "Actions",
         uses: [
-            "Configuration", "Diagnostics", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "JSON", "Journal", "Logging",
+            "Configuration", "Diagnostics", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "JSON", "Journal",
+            "Logging",
             "Metrics", "Playbooks", "Postgres", "Processes", "Redis", "RegularExpressions", "Secrets", "Sockets",
             "SystemBus", "Systemd", "YAML",
         ]
@@ -189,7 +192,8 @@ let doing: [Target] = [
     .executableTarget(
         name: "medic",
         dependencies: [
-            "Actions", "Agent", "Answers", "Configuration", "Diagnostics", "EventLoop", "Files", "History", "HTTPClient",
+            "Actions", "Agent", "Answers", "Configuration", "Diagnostics", "EventLoop", "Files", "History",
+            "HTTPClient",
             "JSON", "Metrics", "Playbooks", "PromQL", "Proving", "RegularExpressions", "Rules", "SampleLog", "Secrets",
             "Storage", "Templates", "Terminal", "YAML",
         ],
@@ -269,8 +273,9 @@ let proofs: [Target] = [
     tests(
         of: "Collectors",
         uses: [
-            "Configuration", "Diagnostics", "EventLoop", "HTTPClient", "Instruments", "Journal", "Logging", "Metrics",
-            "Storage", "SystemBus", "Systemd", "YAML",
+            "Configuration", "Diagnostics", "EventLoop", "HTTPClient", "HTTPSettings", "Instruments", "Journal",
+            "Logging", "Metrics", "Secrets",
+            "Storage", "SystemBus", "Systemd", "TestServers", "YAML",
         ]
     ),
     tests(

@@ -19,9 +19,9 @@ final class Perception: Sendable {
     /// Asks other programs over HTTP. libcurl behind it is opened when the first request is made.
     let client: HTTPClient
     let scraping: ScrapeManager
-    private let ground: Ground
-    private let store: SampleStore
-    private let landed: Landed
+    let ground: Ground
+    let store: SampleStore
+    let landed: Landed
     private let own: OwnMetrics
     private let bus: SystemBus
     private let collectors = Mutex(Running())
@@ -31,11 +31,16 @@ final class Perception: Sendable {
         var host: HostCollector?
         var journal: JournalCollector?
         var systemd: SystemdCollector?
+        var probes: ProbeCollector?
+        var redis: [ServerCollector] = []
+        var postgres: [ServerCollector] = []
 
         func stop() {
             host?.stop()
             journal?.stop()
             systemd?.stop()
+            probes?.stop()
+            for server in redis + postgres { server.stop() }
         }
     }
 
@@ -77,7 +82,23 @@ final class Perception: Sendable {
                 running.systemd?.stop()
                 running.systemd = configuration.collectors.systemd.flatMap { systemd($0) }
             }
+            applyServices(configuration.collectors, &running)
             running.settings = configuration.collectors
+        }
+    }
+
+    private func applyServices(_ settings: CollectorSettings, _ running: inout Running) {
+        if running.settings.probes != settings.probes {
+            running.probes?.stop()
+            running.probes = probes(settings.probes)
+        }
+        if running.settings.redis != settings.redis {
+            for server in running.redis { server.stop() }
+            running.redis = settings.redis.compactMap { redis($0) }
+        }
+        if running.settings.postgres != settings.postgres {
+            for server in running.postgres { server.stop() }
+            running.postgres = settings.postgres.compactMap { postgres($0) }
         }
     }
 
@@ -89,45 +110,6 @@ final class Perception: Sendable {
         scraping.stop()
         own.stop()
         bus.stop()
-    }
-
-    private func host(_ settings: HostCollectorSettings) -> HostCollector? {
-        do {
-            let collector = try HostCollector(
-                settings,
-                // As node_exporter's job is called by whoever wrote rules and dashboards for it.
-                labels: settings.basics.commonLabels(job: "node", instance: HostName.current),
-                loop: ground.senses,
-                store: store,
-                instruments: ground.instruments,
-                log: ground.log.named("collectors"),
-                landed: landed
-            )
-            collector.start()
-            return collector
-        } catch {
-            ground.log.error("the host cannot be watched", ["error": "\(error)"])
-            return nil
-        }
-    }
-
-    private func journal(_ settings: JournalCollectorSettings) -> JournalCollector? {
-        do {
-            let collector = try JournalCollector(
-                settings,
-                labels: settings.basics.commonLabels(job: "journal", instance: HostName.current),
-                loop: ground.senses,
-                store: store,
-                instruments: ground.instruments,
-                log: ground.log.named("collectors"),
-                landed: landed
-            )
-            collector.start()
-            return collector
-        } catch {
-            ground.log.error("the journal cannot be watched", ["error": "\(error)"])
-            return nil
-        }
     }
 
     private func systemd(_ settings: SystemdCollectorSettings) -> SystemdCollector? {

@@ -9,6 +9,12 @@ public struct CollectorSettings: Sendable, Hashable {
     /// The units of systemd, told by its signals.
     public var systemd: SystemdCollectorSettings?
 
+    /// Services, from outside.
+    public var probes: [ProbeSettings] = []
+    /// Databases.
+    public var redis: [RedisCollectorSettings] = []
+    public var postgres: [PostgresCollectorSettings] = []
+
     public init() {}
 
     /// What an agent without a configuration looks at.
@@ -25,6 +31,9 @@ public struct CollectorSettings: Sendable, Hashable {
             settings.host = fields.collector("host", HostCollectorSettings.shape, HostCollectorSettings())
             settings.journal = fields.collector("journal", JournalCollectorSettings.shape, JournalCollectorSettings())
             settings.systemd = fields.collector("systemd", SystemdCollectorSettings.shape, SystemdCollectorSettings())
+            settings.probes = fields.value("probes", ProbeSettings.list, default: [])
+            settings.redis = fields.servers("redis", RedisCollectorSettings.shape) { $0.name }
+            settings.postgres = fields.servers("postgres", PostgresCollectorSettings.shape) { $0.name }
             return settings
         }
     }

@@ -1,0 +1,112 @@
+import Collectors
+import Configuration
+import EventLoop
+import HTTPClient
+import Instruments
+import Logging
+import Metrics
+import Storage
+
+// What medic looks at by itself, each made from its section. One that cannot be made is told, and the others go on.
+extension Perception {
+    func host(_ settings: HostCollectorSettings) -> HostCollector? {
+        do {
+            let collector = try HostCollector(
+                settings,
+                // As node_exporter's job is called by whoever wrote rules and dashboards for it.
+                labels: settings.basics.commonLabels(job: "node", instance: HostName.current),
+                loop: ground.senses,
+                store: store,
+                instruments: ground.instruments,
+                log: ground.log.named("collectors"),
+                landed: landed
+            )
+            collector.start()
+            return collector
+        } catch {
+            ground.log.error("the host cannot be watched", ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    func journal(_ settings: JournalCollectorSettings) -> JournalCollector? {
+        do {
+            let collector = try JournalCollector(
+                settings,
+                labels: settings.basics.commonLabels(job: "journal", instance: HostName.current),
+                loop: ground.senses,
+                store: store,
+                instruments: ground.instruments,
+                log: ground.log.named("collectors"),
+                landed: landed
+            )
+            collector.start()
+            return collector
+        } catch {
+            ground.log.error("the journal cannot be watched", ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    func probes(_ settings: [ProbeSettings]) -> ProbeCollector? {
+        guard !settings.isEmpty else { return nil }
+        do {
+            let collector = try ProbeCollector(
+                settings,
+                labels: { probe in
+                    let common = probe.basics.commonLabels(job: "probe", instance: probe.target.text)
+                    var labels = LabelsBuilder(common)
+                    labels.set("probe", probe.name)
+                    return labels.build()
+                },
+                client: client,
+                store: store,
+                instruments: ground.instruments,
+                log: ground.log.named("probes"),
+                landed: landed
+            )
+            collector.start()
+            return collector
+        } catch {
+            ground.log.error("services cannot be probed", ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    func redis(_ settings: RedisCollectorSettings) -> ServerCollector? {
+        started(settings.name) {
+            try .redis(
+                settings,
+                labels: settings.basics.commonLabels(job: "redis", instance: settings.place),
+                loop: ground.senses,
+                store: store,
+                log: ground.log.named("collectors"),
+                landed: landed
+            )
+        }
+    }
+
+    func postgres(_ settings: PostgresCollectorSettings) -> ServerCollector? {
+        started(settings.name) {
+            try .postgres(
+                settings,
+                labels: settings.basics.commonLabels(job: "postgres", instance: settings.place),
+                loop: ground.senses,
+                store: store,
+                log: ground.log.named("collectors"),
+                landed: landed
+            )
+        }
+    }
+
+    private func started(_ name: String, _ make: () throws -> ServerCollector) -> ServerCollector? {
+        do {
+            let collector = try make()
+            collector.start()
+            return collector
+        } catch {
+            ground.log.error("a server cannot be watched", ["server": name, "error": "\(error)"])
+            return nil
+        }
+    }
+}

@@ -22,14 +22,14 @@ final class ClockReader: HostReader {
         // Each call fills in what it is given.
         _ = unsafe clock_gettime(CLOCK_REALTIME, &now)
         set("node_time_seconds", Double(now.tv_sec) + Double(now.tv_nsec) / 1e9, sheet)
-        var local = tm()
+        var local = unsafe tm()
         guard unsafe localtime_r(&now.tv_sec, &local) != nil, let text = unsafe local.tm_zone else { return }
         let name = unsafe String(cString: text)
         if zone?.name.utf8.elementsEqual(name.utf8) != true {
             if let zone { sheet.drop(zone.line) }
             zone = (name, sheet.line("node_time_zone_offset_seconds", [Label("time_zone", name)]))
         }
-        if let zone { sheet.set(zone.line, Double(local.tm_gmtoff)) }
+        if let zone { sheet.set(zone.line, Double(unsafe local.tm_gmtoff)) }
     }
 
     private func readClock(_ sheet: SampleSheet) -> Bool {

@@ -139,7 +139,7 @@ final class FilesystemReader: @unchecked Sendable {
         let mayHang = entry.mount.mayHang
         Task { [weak self, loop, point = entry.mount.point] in
             let space = await offload { Self.space(at: point) }
-            loop.submit { self?.note(space, key, number, mayHang) }
+            loop.submit { [weak self] in self?.note(space, key, number, mayHang) }
         }
     }
 

@@ -96,6 +96,6 @@ extension ArraySlice<UInt8> {
 
     func equals(_ text: StaticString) -> Bool {
         // A static string lives as long as the program.
-        unsafe text.withUTF8Buffer { unsafe elementsEqual($0) }
+        text.withUTF8Buffer { unsafe elementsEqual($0) }
     }
 }

@@ -125,11 +125,11 @@ final class Probe: @unchecked Sendable {
         Task { [weak self, loop = client.loop] in
             let complaint = await offload { Self.complaint(host, port, deadline) }
             let took = MonotonicInstant.now - began
-            loop.submit {
+            loop.submit { [weak self] in
                 guard let self else { return }
-                self.isConnecting = false
-                self.set("probe_duration_seconds", Self.seconds(took))
-                then(self.conclude(complaint))
+                isConnecting = false
+                set("probe_duration_seconds", Self.seconds(took))
+                then(conclude(complaint))
             }
         }
     }

@@ -103,7 +103,7 @@ public final class ServerCollector: @unchecked Sendable {
         Task { [weak self, loop, look] in
             let report = await offload { look(deadline) }
             let took = MonotonicInstant.now - began
-            loop.submit {
+            loop.submit { [weak self] in
                 self?.isLooking = false
                 self?.note(report, took: took)
             }

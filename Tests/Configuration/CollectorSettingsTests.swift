@@ -1,5 +1,6 @@
 import Configuration
 import Diagnostics
+import HTTPSettings
 import Metrics
 import Testing
 import YAML

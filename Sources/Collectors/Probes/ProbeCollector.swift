@@ -1,5 +1,5 @@
 public import Configuration
-public import EventLoop
+import EventLoop
 public import HTTPClient
 public import Instruments
 public import Logging

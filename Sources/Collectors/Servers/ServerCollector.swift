@@ -1,10 +1,10 @@
-public import Configuration
-public import EventLoop
+import Configuration
+import EventLoop
 import Files
-public import Logging
-public import Metrics
+import Logging
+import Metrics
 import Secrets
-public import Storage
+import Storage
 
 /// One number that a server told.
 struct ServerReading: Sendable {

@@ -140,7 +140,7 @@ import Testing
         #expect(store.value("node_load1") == 16.92)
         #expect(store.value("node_load15") == 11.86)
         #expect(store.value("node_filefd_allocated") == 3_763)
-        #expect(store.value("node_filefd_maximum") == 9_223_372_036_854_775_807)
+        #expect(store.value("node_filefd_maximum") == 9_223_372_036_854_775_808)
     }
 
     @Test func `Mounts are read with their escapes, and are read-only as a whole word says`() throws {

@@ -193,9 +193,9 @@ let doing: [Target] = [
         name: "medic",
         dependencies: [
             "Actions", "Agent", "Answers", "Configuration", "Diagnostics", "EventLoop", "Files", "History",
-            "HTTPClient",
-            "JSON", "Metrics", "Playbooks", "PromQL", "Proving", "RegularExpressions", "Rules", "SampleLog", "Secrets",
-            "Storage", "Templates", "Terminal", "YAML",
+            "HTTPClient", "HTTPSettings", "Instruments", "JSON", "Logging", "Metrics", "Playbooks", "PromQL", "Proving",
+            "RegularExpressions", "Rules", "SampleLog", "Secrets", "Storage", "SystemBus", "Systemd", "Templates",
+            "Terminal", "YAML",
         ],
         path: "Sources/medic",
         swiftSettings: strict
@@ -314,7 +314,7 @@ let proofs: [Target] = [
     ),
     .testTarget(
         name: "CommandLineTests",
-        dependencies: ["History", "Instruments", "JSON", "Logging", "Metrics", "medic"],
+        dependencies: ["Diagnostics", "History", "Instruments", "JSON", "Logging", "Metrics", "PromQL", "Terminal", "medic"],
         path: "Tests/CommandLine",
         exclude: ["RuleFiles", "Scenarios"],
         swiftSettings: strict

@@ -18,6 +18,13 @@ public enum StandardStream: Sendable {
         return Int(size.ws_col)
     }
 
+    /// The rows of the terminal, or nil where there is none.
+    public var terminalHeight: Int? {
+        var size = winsize()
+        guard unsafe ioctl(number, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return nil }
+        return Int(size.ws_row)
+    }
+
     public func write(_ bytes: Span<UInt8>) throws(FileError) {
         try writeAll(number, name, bytes)
     }

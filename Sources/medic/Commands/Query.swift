@@ -7,16 +7,16 @@ import PromQL
 
 /// `medic query EXPR`
 enum QueryCommand {
-    static let time = Flag.text("time", "TIME", "evaluate at this moment; default: the newest sample's time")
+    static let time = Flag.text("time", "TIME", "evaluate at this moment; default: now, or a file's newest sample")
     static let start = Flag.text("start", "TIME", "evaluate at each step from here")
-    static let end = Flag.text("end", "TIME", "to here; default: the newest sample's time")
+    static let end = Flag.text("end", "TIME", "to here; default: now, or a file's newest sample")
     static let step = Flag.text("step", "DURATION", "the distance of the steps; default: 250 steps, or fewer")
     static let openMetrics = Flag.file(
         "openmetrics",
         "read the samples from this file of OpenMetrics text, - for standard input"
     )
     static let batch = Flag.file("batch", "answer the queries in this file of JSON lines, - for standard input")
-    static let url = Flag.text("url", "URL", "ask the agent or Prometheus there")
+    static let url = Flag.text("url", "URL", "ask the agent, or the Prometheus, at http://HOST:PORT")
     static let format = Flag.choice(
         "format",
         ["table", "json", "csv", "graph"],
@@ -29,8 +29,13 @@ enum QueryCommand {
         path: ["query"],
         summary: "answer a PromQL query",
         arguments: [Argument(placeholder: "EXPR", summary: "the query, in PromQL", isRequired: false)],
-        flags: [time, start, end, step, openMetrics, batch, url, format, timeout, stats],
+        flags: [
+            time, start, end, step, openMetrics, batch, format, timeout, stats, AgentArguments.socket, url,
+            AgentArguments.tokenFile,
+        ],
         details: """
+            Without --openmetrics the agent on this host answers, or whoever --url names.
+
             \(MomentArgument.help)
 
             In a batch each line is {"id", "expr", "time"} or {"id", "expr", "start", "end", "step"}, times being strings \
@@ -40,6 +45,7 @@ enum QueryCommand {
             An expression that begins with a dash stands after --.
             """,
         examples: [
+            Command.Example(line: "medic query 'up == 0'", explanation: "ask the agent which targets are down"),
             Command.Example(
                 line: "medic query --openmetrics samples.om 'sum by (job) (rate(requests_total[5m]))'",
                 explanation: "evaluate at the time of the newest sample"
@@ -63,9 +69,7 @@ enum QueryCommand {
 
     private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         try check(invocation)
-        guard let path = invocation.value(of: openMetrics) else {
-            return try sayThatNoAgentAnswers(invocation, console)
-        }
+        guard let path = invocation.value(of: openMetrics) else { return try RemoteQuery.run(invocation, console) }
         if invocation.isSet(batch) { return try QueryBatch.run(invocation, path, console) }
         let text = invocation.arguments[0]
         do throws(ParseError) {
@@ -82,6 +86,9 @@ enum QueryCommand {
     /// Combinations that mean nothing are refused before anything is read.
     private static func check(_ invocation: Invocation) throws(UsageError) {
         let command = invocation.command
+        if invocation.isSet(openMetrics), let flag = AgentArguments.way.first(where: invocation.isSet) {
+            throw UsageError("give either --openmetrics or --\(flag.name)", for: command)
+        }
         let isRange = [start, end, step].contains(where: invocation.isSet)
         if invocation.isSet(batch) {
             guard invocation.arguments.isEmpty else {
@@ -103,15 +110,6 @@ enum QueryCommand {
         } else if invocation.value(of: format) == "graph" {
             throw UsageError("a graph needs a range: give --start, and --end or --step as you like", for: command)
         }
-        if invocation.isSet(openMetrics) && invocation.isSet(url) {
-            throw UsageError("give either --openmetrics or --url", for: command)
-        }
-    }
-
-    private static func sayThatNoAgentAnswers(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
-        let what = invocation.isSet(url) ? "medic cannot ask a URL yet" : "there is no agent to ask yet"
-        try console.writeError("medic: \(what); give the samples with --openmetrics FILE")
-        return .unreachable
     }
 
     private static func answer(
@@ -136,7 +134,7 @@ enum QueryCommand {
         }
     }
 
-    private static func span(_ invocation: Invocation, newest: Timestamp) throws(UsageError) -> QueryRequest.Span {
+    static func span(_ invocation: Invocation, newest: Timestamp) throws(UsageError) -> QueryRequest.Span {
         let command = invocation.command
         func moment(_ flag: Flag) throws(UsageError) -> Timestamp? {
             guard let text = invocation.value(of: flag) else { return nil }
@@ -157,29 +155,50 @@ enum QueryCommand {
         _ invocation: Invocation,
         _ console: Console
     ) throws {
-        let reference: Timestamp
-        let begin: Timestamp
-        switch request.span {
-        case .instant(let time): (begin, reference) = (time, time)
-        case .range(let start, let end, _): (begin, reference) = (start, end)
-        }
-        switch invocation.value(of: format) ?? "table" {
-        case "json":
+        if invocation.value(of: format) == "json" {
             var writer = JSONWriter()
-            writer.object { $0.members(of: result, query: request.text, time: reference) }
+            writer.object { $0.members(of: result, query: request.text, time: request.span.end) }
             try console.writeLine(writer.text)
             return
-        case "csv": try console.write(AnswerCSV.text(of: result.value, time: reference))
-        case "graph":
-            if case .matrix(let series) = result.value {
-                let graph = Graph(terminal: console.output, start: begin, end: reference)
-                try console.write(graph.text(of: series))
-            }
-        default: try console.write(AnswerTable(terminal: console.output, reference: reference).text(of: result.value))
         }
+        try show(result.value, request.span, invocation, console)
         for annotation in result.annotations {
             let style = annotation.kind == .warning ? "warning" : "info"
             try console.writeError("\(style): \(annotation.message)")
+        }
+    }
+
+    /// Shows an answer in the form asked for, which is not JSON.
+    static func show(
+        _ value: QueryValue,
+        _ span: QueryRequest.Span,
+        _ invocation: Invocation,
+        _ console: Console
+    ) throws {
+        switch invocation.value(of: format) ?? "table" {
+        case "csv": try console.write(AnswerCSV.text(of: value, time: span.end))
+        case "graph":
+            if case .matrix(let series) = value {
+                let graph = Graph(terminal: console.output, start: span.start, end: span.end)
+                try console.write(graph.text(of: series))
+            }
+        default: try console.write(AnswerTable(terminal: console.output, reference: span.end).text(of: value))
+        }
+    }
+}
+
+extension QueryRequest.Span {
+    var start: Timestamp {
+        switch self {
+        case .instant(let time): time
+        case .range(let start, _, _): start
+        }
+    }
+
+    var end: Timestamp {
+        switch self {
+        case .instant(let time): time
+        case .range(_, let end, _): end
         }
     }
 }

@@ -10,6 +10,8 @@ struct CommandLineTool {
             return try dispatch(words)
         } catch let error as UsageError {
             return complain(error)
+        } catch let failure as AgentFailure {
+            return tell("\(failure)", failure.exit)
         } catch let error as FileError where error.code == .brokenPipe {
             // Whoever read the output has seen enough.
             return .fine

@@ -7,6 +7,13 @@ struct CommandTable: Sendable {
     /// The commands there are, in the order in which the help lists them.
     static let medic: CommandTable = CommandTable(commands: [
         RunCommand.command,
+        StatusCommand.command,
+        AlertsCommand.command,
+        RulesCommand.command,
+        TargetsCommand.command,
+        UnitsCommand.command,
+        WhyCommand.command,
+        ReloadCommand.command,
         CheckConfigurationCommand.command,
         CheckRulesCommand.command,
         CheckPlaybooksCommand.command,

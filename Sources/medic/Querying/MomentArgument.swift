@@ -6,8 +6,8 @@ import PromQL
 /// Times as people write them on a command line.
 enum MomentArgument {
     static let help = """
-        Times are RFC 3339 (2026-03-01T12:00:00Z), seconds since the epoch (1772366400.5), 'now', or relative to the \
-        newest sample (-1h, -90s).
+        Times are RFC 3339 (2026-03-01T12:00:00Z), seconds since the epoch (1772366400.5), 'now', or relative to now, \
+        or to a file's newest sample (-1h, -90s).
         """
 
     /// Reads a time; what is relative counts from `base`.

@@ -1,0 +1,72 @@
+import Diagnostics
+import Metrics
+
+/// `medic why ALERT`
+enum WhyCommand {
+    static let since = Flag.text("since", "DURATION", "draw so much of the past; default: twice the rule's for, at least 30m")
+
+    static let command = Command(
+        path: ["why"],
+        summary: "tell why an alert fires, or why not",
+        arguments: [
+            Argument(placeholder: "ALERT", summary: "the alert's name"),
+            Argument(
+                placeholder: "MATCHER",
+                summary: "only alerts and series whose labels are so: instance=a",
+                isRequired: false,
+                isRepeated: true
+            ),
+        ],
+        flags: [since, AgentArguments.json] + AgentArguments.way,
+        details: """
+            Shows what the rule compares, series by series, and how that went over time; how far an alert is on its way to \
+            firing; what the record says of it; and, where the agent tells, where it is sent, what silences it and what keeps \
+            playbooks back.
+            """,
+        examples: [
+            Command.Example(line: "medic why DiskFillsUp mountpoint=/var", explanation: "see how near /var is to the threshold")
+        ],
+        exits: [
+            Command.Exit(code: .fine, meaning: "there is such an alert"),
+            Command.Exit(code: .notFine, meaning: "no rule has this name"),
+            AgentArguments.unreachable,
+        ],
+        run: run
+    )
+
+    private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
+        let name = invocation.arguments[0]
+        let matchers = try AgentArguments.matchers(
+            invocation.arguments.dropFirst(),
+            bareWord: "instance",
+            invocation.command
+        )
+        let length = try invocation.value(of: since).map { text throws(UsageError) in
+            try MomentArgument.step(text, of: since, for: invocation.command)
+        }
+        let now = WallClock.now()
+        let client = try AgentArguments.client(invocation)
+        let groups = try client.rules([("type", "alert"), ("rule_name[]", name)])
+        let found = groups.flatMap { group in group.rules.map { (rule: $0, group: group) } }
+        guard !found.isEmpty else {
+            try console.writeError("medic: \(try stranger(name, client))")
+            return .notFine
+        }
+        var reports: [WhyReport] = []
+        for (rule, group) in found {
+            reports.append(try WhyReport(rule, of: group, matching: matchers, since: length, now: now, client))
+        }
+        if invocation.isSet(AgentArguments.json) {
+            try console.writeLine(WhyReport.json(reports))
+        } else {
+            try console.write(WhyScreen(terminal: console.output, now: now).text(reports))
+        }
+        return .fine
+    }
+
+    private static func stranger(_ name: String, _ client: AgentClient) throws -> String {
+        let names = try client.rules([("type", "alert"), ("exclude_alerts", "true")]).flatMap { $0.rules.map(\.name) }
+        let hint = nearest(name, in: names).map { "; did you mean '\($0)'?" } ?? "; 'medic rules --type alert' lists them"
+        return "no rule alerts as '\(name)'\(hint)"
+    }
+}

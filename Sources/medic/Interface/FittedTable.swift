@@ -1,0 +1,107 @@
+import Diagnostics
+import Metrics
+import Terminal
+
+/// Rows in aligned columns that fit the window: where they are too wide, the columns that may give way are cut.
+///
+/// What goes into a file or another program is never cut.
+struct FittedTable {
+    struct Column {
+        let title: String
+        /// Numbers end at the same column.
+        var isNumber = false
+        /// Whether its cells may be cut.
+        var givesWay = false
+    }
+
+    struct Cell: ExpressibleByStringInterpolation {
+        let text: String
+        let style: Terminal.Style?
+
+        init(_ text: String, _ style: Terminal.Style? = nil) {
+            self.text = text.onOneLine
+            self.style = style
+        }
+
+        init(stringLiteral value: String) { self.init(value) }
+    }
+
+    /// A column is not cut below this.
+    private static let narrowest = 8
+    private static let gap = 2
+
+    let terminal: Terminal
+    let columns: [Column]
+
+    func text(_ rows: [[Cell]], indent: Int = 0) -> String {
+        let widths = fitted(natural(rows), indent: indent)
+        let header = line(columns.map { Cell($0.title, .faint) }, widths, indent)
+        return header + rows.map { line($0, widths, indent) }.joined()
+    }
+
+    private func natural(_ rows: [[Cell]]) -> [Int] {
+        var widths = columns.map { TextWidth.columns($0.title) }
+        for row in rows {
+            for (column, cell) in row.enumerated() {
+                widths[column] = max(widths[column], TextWidth.columns(cell.text))
+            }
+        }
+        return widths
+    }
+
+    private func fitted(_ natural: [Int], indent: Int) -> [Int] {
+        guard terminal.isInteractive else { return natural }
+        var widths = natural
+        var surplus = widths.reduce(0, +) + Self.gap * (columns.count - 1) + indent - terminal.width
+        while surplus > 0 {
+            // The widest gives way down to the next, so that nobody loses more than needed.
+            let candidates = columns.indices.filter { columns[$0].givesWay && widths[$0] > Self.narrowest }
+            guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
+            let next = candidates.map { widths[$0] }.filter { $0 < widths[widest] }.max() ?? Self.narrowest
+            let cut = max(1, min(surplus, widths[widest] - next))
+            widths[widest] -= cut
+            surplus -= cut
+        }
+        return widths
+    }
+
+    private func line(_ cells: [Cell], _ widths: [Int], _ indent: Int) -> String {
+        var text = String(repeating: " ", count: indent)
+        for (column, cell) in cells.enumerated() {
+            if column > 0 { text += String(repeating: " ", count: Self.gap) }
+            let sign = terminal.drawsUnicode ? "…" : "..."
+            let shown = TextWidth.shortened(cell.text, to: widths[column], sign: sign)
+            let blanks = String(repeating: " ", count: max(0, widths[column] - TextWidth.columns(shown)))
+            let styled = cell.style.map { terminal.styled(shown, $0) } ?? shown
+            text += columns[column].isNumber ? blanks + styled : styled + blanks
+        }
+        // No spaces at the end of a line.
+        while text.last == " " { text.removeLast() }
+        return text + "\n"
+    }
+}
+
+/// How long something lasts, in the two largest units that matter: `45s`, `3m10s`, `2d4h`.
+enum Span {
+    private static let units: [(milliseconds: Int64, shown: Int64)] = [
+        (86_400_000, 3_600_000), (3_600_000, 60_000), (60_000, 1_000), (1_000, 1_000),
+    ]
+
+    static func text(_ span: Milliseconds) -> String {
+        let magnitude = Int64(clamping: span.rawValue.magnitude)
+        let shown = units.first { magnitude >= $0.milliseconds }?.shown ?? 1
+        let rounded = magnitude / shown * shown
+        guard rounded >= 7 * 86_400_000 else { return Milliseconds(rounded).promQLText }
+        // Days rather than weeks and years, whose lengths nobody has in mind.
+        let (days, rest) = rounded.quotientAndRemainder(dividingBy: 86_400_000)
+        return "\(days)d" + (rest == 0 ? "" : Milliseconds(rest).promQLText)
+    }
+
+    /// How long ago something was; empty for what never was.
+    static func ago(_ moment: Timestamp?, from now: Timestamp) -> String {
+        guard let moment else { return "" }
+        let span = now - moment
+        return span < .seconds(1) && span > Milliseconds(-1_000)
+            ? "now" : span < .zero ? "in \(text(span))" : "\(text(span)) ago"
+    }
+}

@@ -49,7 +49,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("severity=critical", 1), ("UnitFailed", 1), ("'alertname=~\"Q.*|U.*\"'", 2), ("'severity!=critical' QueueLong", 1),
+        ("severity=critical", 1), ("UnitFailed", 1), ("'alertname=~\"Q.*|U.*\"'", 2),
+        ("'severity!=critical' QueueLong", 1),
         ("--state pending", 1), ("Nothing", 0),
     ])
     func `Conditions narrow the alerts`(arguments: String, count: Int) throws {
@@ -59,7 +60,9 @@ import Testing
     @Test func `A condition that cannot be read is told of`() throws {
         let outcome = try agent.medic("alerts 'severity=~\"c.*'")
         #expect(outcome.exit == 2)
-        #expect(outcome.stderr.hasPrefix("medic: 'severity=~\"c.*' is no condition on labels: the quotes are not closed"))
+        #expect(
+            outcome.stderr.hasPrefix("medic: 'severity=~\"c.*' is no condition on labels: the quotes are not closed")
+        )
     }
 
     @Test func `Rules are listed with how they do`() throws {
@@ -125,9 +128,12 @@ import Testing
     @Test func `A reload is all or nothing, and tells what is wrong`() throws {
         let outcome = try agent.medic("reload")
         #expect(outcome == .init(stdout: "the configuration was reloaded\n", stderr: "", exit: 0))
-        let other = try RunningAgent(rules: "groups: []\n", isReady: { agent in
-            (try? agent.medic("rules"))?.exit == 0
-        })
+        let other = try RunningAgent(
+            rules: "groups: []\n",
+            isReady: { agent in
+                (try? agent.medic("rules"))?.exit == 0
+            }
+        )
         try "groups: [{name: x, rules: [{record: a, expr: 'sum('}]}]\n"
             .write(to: other.folder.appendingPathComponent("rules.yml"), atomically: false, encoding: .utf8)
         let refused = try other.medic("reload")
@@ -135,5 +141,83 @@ import Testing
         #expect(refused.stderr.contains("rules.yml:1:") && refused.stderr.contains("parse error"))
         let status = try other.medic("status").stdout
         #expect(status.contains("the last reload failed"))
+        #expect(status.contains("configuration is degraded: the last reload failed"))
+    }
+
+    @Test func `Why an alert fires is told with what it compares`() throws {
+        let outcome = try agent.medic("why QueueLong")
+        #expect(outcome.exit == 0)
+        #expect(outcome.stdout.hasPrefix("QueueLong is pending\n"))
+        #expect(outcome.stdout.contains("queue_length > 40: holds\n  42 > 40?"))
+        #expect(outcome.stdout.contains(/\d+m?s of 1h: fires in 59m/))
+        #expect(outcome.stdout.contains("{threshold=\"40\"}"))
+        let quiet = try agent.medic("why QueueEndless")
+        #expect(quiet.stdout.hasPrefix("QueueEndless does not fire\n"))
+        #expect(quiet.stdout.contains("queue_length > 4000: does not hold\n  42 > 4000?"))
+        #expect(quiet.stdout.contains("vector(1) == 1: holds\n"))
+        #expect(quiet.stdout.contains("no alert of it is pending or firing\n"))
+        let tree = try json("why UnitFailed name=api.service")
+        #expect(tree["rules"]?.array?.first?["alerts"]?.array?.count == 1)
+        #expect(try json("why UnitFailed name=db.service")["rules"]?.array?.first?["alerts"]?.array?.count == 0)
+    }
+
+    @Test func `An alert that no rule has is told of with the nearest`() throws {
+        let outcome = try agent.medic("why QueuLong")
+        #expect(outcome.stderr == "medic: no rule alerts as 'QueuLong'; did you mean 'QueueLong'?\n")
+        #expect(outcome.exit == 1)
+    }
+
+    @Test func `The doctor finds the agent, and what is wrong around it`() throws {
+        let data = agent.folder.appendingPathComponent("data").path
+        let config = agent.folder.appendingPathComponent("medic.yml").path
+        let outcome = try agent.medic("doctor --data \(data) --config \(config)")
+        #expect(outcome.stdout.contains(/\nok +history +\S+history.db: .*, sound\n/))
+        #expect(outcome.stdout.contains(/ok +configuration +\S+medic.yml\n/))
+        #expect(outcome.stdout.contains(/ok +agent +answers on/))
+        #expect(outcome.stdout.contains(" clock ") && outcome.stdout.contains(" bus "))
+        #expect(!outcome.stdout.contains(" port "))
+        try "nonsense: 1\n".write(
+            to: agent.folder.appendingPathComponent("bad.yml"),
+            atomically: false,
+            encoding: .utf8
+        )
+        let bad = try agent.medic("doctor --data \(data)/none --config \(agent.folder.path)/bad.yml")
+        #expect(bad.exit == 1)
+        #expect(bad.stdout.contains(/problem +configuration +\S+bad.yml: 1 error\n/))
+        #expect(bad.stdout.contains("-> 'medic check config "))
+        #expect(bad.stdout.contains(/warning +data folder +there is no/))
+        #expect(try json("doctor --data \(data) --config \(config)")["findings"]?.array?.isEmpty == false)
+    }
+
+    @Test func `A damaged history is found`() throws {
+        let folder = agent.folder.appendingPathComponent("damaged")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try "this is no database, and it is long enough to be one".write(
+            to: folder.appendingPathComponent("history.db"),
+            atomically: false,
+            encoding: .utf8
+        )
+        let outcome = try agent.medic("doctor --data \(folder.path)")
+        #expect(outcome.exit == 1)
+        #expect(outcome.stdout.contains(/problem +history/))
+    }
+
+    @Test func `Metrics that a rule needs and the agent lacks are told of`() throws {
+        try "groups: [{name: x, rules: [{record: a, expr: queue_length + nobody_has_this}]}]\n".write(
+            to: agent.folder.appendingPathComponent("asking.yml"),
+            atomically: false,
+            encoding: .utf8
+        )
+        let outcome = try agent.medic("check rules --agent \(agent.folder.path)/asking.yml")
+        #expect(outcome.stdout.contains("nobody_has_this") && !outcome.stdout.contains("metric queue_length"))
+        #expect(outcome.exit == 0)
+    }
+
+    @Test func `The agent tells how each of its parts is`() throws {
+        let checks = try json("status")["health"]?["checks"]?.array ?? []
+        let names = ["core", "rules", "history", "samples", "disk", "configuration", "series"]
+        #expect(checks.compactMap { $0["name"]?.string } == names)
+        #expect(checks.allSatisfy { ($0["latencySeconds"]?.double ?? -1) >= 0 })
+        #expect(checks.first { $0["name"] == "history" }?["status"] == "healthy")
     }
 }

@@ -82,7 +82,10 @@ import Testing
         #expect(Span.ago(nil, from: now) == "")
     }
 
-    @Test(arguments: [(0.000_082, "82us"), (0.0041, "4.1ms"), (0.25, "250ms"), (2.5, "2.5s"), (0, ""), (.nan, "")] as [(Double, String)])
+    @Test(
+        arguments: [(0.000_082, "82us"), (0.0041, "4.1ms"), (0.25, "250ms"), (2.5, "2.5s"), (0, ""), (.nan, "")]
+            as [(Double, String)]
+    )
     func `Short times have a fitting unit`(seconds: Double, text: String) {
         #expect(Took.text(seconds: seconds) == text)
     }

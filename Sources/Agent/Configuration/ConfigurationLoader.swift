@@ -1,5 +1,5 @@
 import Actions
-import Configuration
+public import Configuration
 public import Diagnostics
 import Files
 import Glibc
@@ -51,6 +51,12 @@ public struct ConfigurationLoader: Sendable {
 
     /// Everything that is wrong with the configuration and the files it names.
     public func check() -> [Diagnostic] { load().diagnostics }
+
+    /// What an agent would run with, and everything that is wrong; nil where it could not run.
+    public func read() -> (configuration: MedicConfiguration?, diagnostics: [Diagnostic]) {
+        let (loaded, diagnostics) = load()
+        return (loaded?.configuration, diagnostics)
+    }
 
     private func readLayers(_ diagnostics: inout [Diagnostic]) -> [SourceText]? {
         guard let path else { return [] }

@@ -65,7 +65,7 @@ struct Desk: AgentDesk {
         )
     }
 
-    func health() async -> HealthReport { HealthReport(checks: []) }
+    func health() async -> HealthReport { await HealthChecks(agent: agent).report() }
 
     func reload() async -> String? { await agent.reload() }
 

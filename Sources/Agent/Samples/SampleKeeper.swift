@@ -15,6 +15,8 @@ final class SampleKeeper: Sendable {
     private let log: Logger
     private let retention: Mutex<Milliseconds>
     private let failures: Counter
+    /// Why samples cannot be kept on disk, though they should be; nil while they can.
+    private let trouble = Mutex<String?>(nil)
     /// So much may be logged before a snapshot makes the older files superfluous.
     private static let snapshotBytes = 256 << 20
 
@@ -32,6 +34,9 @@ final class SampleKeeper: Sendable {
             help: "Writes of samples to the data folder that failed."
         )
         sampleLog = folder.flatMap { Self.open($0, into: store, log: log) }
+        if let folder, sampleLog == nil {
+            trouble.withLock { $0 = "samples cannot be kept in \(folder) and will not survive a restart" }
+        }
         observe(instruments)
     }
 
@@ -58,6 +63,9 @@ final class SampleKeeper: Sendable {
         }
     }
 
+    /// What keeps samples from the disk, in a sentence; nil while nothing does.
+    var problem: String? { trouble.withLock { $0 } }
+
     /// A later configuration may keep samples longer or shorter.
     func apply(_ settings: StorageSettings) {
         retention.withLock { $0 = settings.retention }
@@ -70,8 +78,10 @@ final class SampleKeeper: Sendable {
             try sampleLog.flush(now: now)
             let written = sampleLog.statistics.bytesSinceSnapshot
             if sampleLog.needsSnapshot || written > Self.snapshotBytes { try sampleLog.writeSnapshot(of: store) }
+            trouble.withLock { $0 = nil }
         } catch {
             failures.add()
+            trouble.withLock { $0 = "samples could not be written to disk: \(error.description)" }
             log.error("samples could not be written to disk", ["error": error.description])
         }
     }

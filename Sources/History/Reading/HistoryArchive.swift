@@ -21,4 +21,16 @@ public struct HistoryArchive: Sendable {
         }
         return try reader.oneState(within: .seconds(30), body)
     }
+
+    /// Looks for damage in the structure of the file, for no longer than allowed; nil when that time was too short.
+    public func findDamage(within allowed: Duration) throws(HistoryError) -> [String]? {
+        try file.checkPresence()
+        let database = try file.openReader()
+        let reader = HistoryReader(database, path: file.path)
+        switch try reader.asked({ () throws(SQLiteError) in try database.check(.quick, within: allowed) }) {
+        case .sound: return []
+        case .damaged(let findings): return findings
+        case .unknown: return nil
+        }
+    }
 }

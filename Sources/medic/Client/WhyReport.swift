@@ -57,7 +57,9 @@ struct WhyReport {
             curve = series.filter { Self.concerns($0.labels, rule, matchers) }
         }
         var asked = [("alert", rule.name)]
-        for matcher in matchers where matcher.operation == .equal { asked.append(("label." + matcher.name, matcher.value)) }
+        for matcher in matchers where matcher.operation == .equal {
+            asked.append(("label." + matcher.name, matcher.value))
+        }
         more = try client.offered("/medic/v1/why", asked)
         let told = try client.offered("/medic/v1/history", [("alert", rule.name), ("limit", "8")])
         history = told.map { $0["records"]?.array ?? [] }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Files
+import JSON
 import Metrics
 import Proving
 import Rules
@@ -15,6 +16,7 @@ enum CheckRulesCommand {
     static let lintFatal = Flag.on("lint-fatal", "exit with 3 when there are findings that count")
     static let tolerance = Flag.on("ignore-unknown-fields", "pass over keys that nobody knows")
     static let samples = Flag.file("openmetrics", "tell of metrics that this file of samples does not have")
+    static let agent = Flag.on("agent", "tell of metrics that the agent, or whoever --url names, does not have")
     static let tests = Flag(
         name: "tests",
         value: Flag.Value(placeholder: "FILE", kind: .file),
@@ -41,7 +43,8 @@ enum CheckRulesCommand {
                 isRepeated: true
             )
         ],
-        flags: [lint, lintFatal, tolerance, samples, tests, interval, scrapeInterval, format],
+        flags: [lint, lintFatal, tolerance, samples, agent, tests, interval, scrapeInterval, format]
+            + AgentArguments.way,
         details: details,
         examples: [
             Command.Example(line: "medic check rules rules/*.yml", explanation: "see what is wrong, and what may be"),
@@ -76,6 +79,7 @@ enum CheckRulesCommand {
             guard let names = try metricNames(path, console) else { return .notFine }
             facts.metrics = names
         }
+        if let names = try metricNamesOfAgent(invocation) { facts.metrics = (facts.metrics ?? []).union(names) }
         let paths = invocation.arguments.isEmpty ? ["-"] : invocation.arguments
         guard paths.count(where: { $0 == "-" }) + (invocation.value(of: samples) == "-" ? 1 : 0) <= 1 else {
             throw UsageError("standard input can be read only once", for: command)
@@ -140,5 +144,17 @@ enum CheckRulesCommand {
     private static func metricNames(_ path: String, _ console: Console) throws -> Set<String>? {
         guard let file = try SampleFile.open(path, console) else { return nil }
         return Set(file.store.readIndex { $0.labelValues(of: Labels.metricName, matching: []) })
+    }
+
+    /// The names of the metrics that an agent has; nil when none is to be asked.
+    private static func metricNamesOfAgent(_ invocation: Invocation) throws -> Set<String>? {
+        guard invocation.isSet(agent) else {
+            if let flag = AgentArguments.way.first(where: invocation.isSet) {
+                throw UsageError("--\(flag.name) has a meaning only with --agent", for: command)
+            }
+            return nil
+        }
+        let names = try AgentArguments.client(invocation).get("/api/v1/label/__name__/values")
+        return Set((names.array ?? []).compactMap(\.string))
     }
 }

@@ -61,10 +61,10 @@ enum RunCommand {
     )
 
     /// Where a package puts things.
-    private static let installedConfiguration = "/etc/medic/medic.yml"
-    private static let installedData = "/var/lib/medic"
-    private static let installedRules = "/usr/share/medic/rules/*.yml"
-    private static let installedPlaybooks = "/usr/share/medic/playbooks/*.yml"
+    static let installedConfiguration = "/etc/medic/medic.yml"
+    static let installedData = "/var/lib/medic"
+    static let installedRules = "/usr/share/medic/rules/*.yml"
+    static let installedPlaybooks = "/usr/share/medic/playbooks/*.yml"
 
     private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         SignalWatch.block()
@@ -84,7 +84,7 @@ enum RunCommand {
         return agent.run() == 0 ? .fine : .notFine
     }
 
-    private static func standardFiles(_ patterns: [String], installed: String) throws(FileError) -> [String] {
+    static func standardFiles(_ patterns: [String], installed: String) throws(FileError) -> [String] {
         var paths: [String] = []
         for pattern in patterns.isEmpty ? [installed] : patterns {
             paths += try FileSystem.matches(pattern).filter { !$0.hasSuffix("_test.yml") }
@@ -92,7 +92,7 @@ enum RunCommand {
         return paths
     }
 
-    private static func existing(_ path: String) -> String? {
+    static func existing(_ path: String) -> String? {
         ((try? FileSystem.statusIfPresent(path)) ?? nil) == nil ? nil : path
     }
 }

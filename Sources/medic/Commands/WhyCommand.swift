@@ -3,7 +3,11 @@ import Metrics
 
 /// `medic why ALERT`
 enum WhyCommand {
-    static let since = Flag.text("since", "DURATION", "draw so much of the past; default: twice the rule's for, at least 30m")
+    static let since = Flag.text(
+        "since",
+        "DURATION",
+        "draw so much of the past; default: twice the rule's for, at least 30m"
+    )
 
     static let command = Command(
         path: ["why"],
@@ -24,7 +28,10 @@ enum WhyCommand {
             playbooks back.
             """,
         examples: [
-            Command.Example(line: "medic why DiskFillsUp mountpoint=/var", explanation: "see how near /var is to the threshold")
+            Command.Example(
+                line: "medic why DiskFillsUp mountpoint=/var",
+                explanation: "see how near /var is to the threshold"
+            )
         ],
         exits: [
             Command.Exit(code: .fine, meaning: "there is such an alert"),
@@ -66,7 +73,8 @@ enum WhyCommand {
 
     private static func stranger(_ name: String, _ client: AgentClient) throws -> String {
         let names = try client.rules([("type", "alert"), ("exclude_alerts", "true")]).flatMap { $0.rules.map(\.name) }
-        let hint = nearest(name, in: names).map { "; did you mean '\($0)'?" } ?? "; 'medic rules --type alert' lists them"
+        let hint =
+            nearest(name, in: names).map { "; did you mean '\($0)'?" } ?? "; 'medic rules --type alert' lists them"
         return "no rule alerts as '\(name)'\(hint)"
     }
 }

@@ -14,6 +14,7 @@ struct CommandTable: Sendable {
         UnitsCommand.command,
         WhyCommand.command,
         ReloadCommand.command,
+        DoctorCommand.command,
         CheckConfigurationCommand.command,
         CheckRulesCommand.command,
         CheckPlaybooksCommand.command,

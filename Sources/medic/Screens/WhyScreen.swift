@@ -1,3 +1,4 @@
+import Answers
 import JSON
 import Metrics
 import PromQL
@@ -73,7 +74,9 @@ struct WhyScreen {
                 samples.append(Sample(timestamp: time, value: threshold))
                 time = time + step
             }
-            series.append(MatrixSeries(labels: Labels([Label("threshold", Number.answer(threshold))]), samples: samples))
+            series.append(
+                MatrixSeries(labels: Labels([Label("threshold", Number.answer(threshold))]), samples: samples)
+            )
         }
         var text = "\n" + Graph(terminal: terminal, start: start, end: end).text(of: series)
         if report.curve.count > 4 {

@@ -200,7 +200,6 @@ extension Healer {
         } else {
             considered[run.id] = nil
             commit(.opened(run), durability)
-            if run.alert.isFromWebhook { commit(.webhook(run.alert.labels, startsAt: run.alert.startsAt), durability) }
         }
     }
 

@@ -33,6 +33,10 @@ struct HealingMemory: Sendable, Hashable {
         case .opened(let run):
             count(run.id)
             runs[run.id] = run.isForgettable ? nil : run
+            // The run is the mark: there is no moment at which one is durable and the other is not.
+            if run.alert.isFromWebhook && run.requestedBy == nil && run.progress.phase.ending != .blocked {
+                noteWebhook(run.alert.labels, run.alert.startsAt)
+            }
         case .progress(let id, let progress):
             runs[id]?.progress = progress
             if runs[id]?.isForgettable == true { runs[id] = nil }
@@ -53,11 +57,15 @@ struct HealingMemory: Sendable, Hashable {
         case .storm(let storm): self.storm = storm
         case .killSwitch(let killSwitch): self.killSwitch = killSwitch
         case .webhook(let labels, let startsAt):
-            webhooks[labels] = Swift.max(startsAt, webhooks[labels] ?? startsAt)
-            if webhooks.count > Self.webhooksKept, let oldest = webhooks.min(by: { $0.value < $1.value })?.key {
-                webhooks[oldest] = nil
-            }
+            noteWebhook(labels, startsAt)
         case .measured, .act: break
+        }
+    }
+
+    private mutating func noteWebhook(_ labels: Labels, _ startsAt: Timestamp) {
+        webhooks[labels] = Swift.max(startsAt, webhooks[labels] ?? startsAt)
+        if webhooks.count > Self.webhooksKept, let oldest = webhooks.min(by: { $0.value < $1.value })?.key {
+            webhooks[oldest] = nil
         }
     }
 

@@ -20,7 +20,7 @@ public enum HealingRecord: Sendable, Hashable {
     case storm(Storm?)
     /// nil: healing goes on.
     case killSwitch(KillSwitch?)
-    /// The alert of a webhook has had its run.
+    /// The alert of a webhook has had its run. Runs say so themselves; this stands in a checkpoint for runs that are forgotten.
     case webhook(Labels, startsAt: Timestamp)
     case act(OperatorAct)
 }

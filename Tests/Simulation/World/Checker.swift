@@ -165,7 +165,8 @@ struct Checker {
     }
 
     private mutating func checkWebhook(_ run: Run) {
-        guard run.alert.isFromWebhook, !byOperator.contains(run.id) else { return }
+        let isWebhook = wards.patients.contains { $0.labels == run.alert.labels && $0.isFromWebhook }
+        guard isWebhook, !byOperator.contains(run.id) else { return }
         let illness = "\(run.alert.labels) \(run.alert.startsAt.rawValue)"
         let former = treatedByWebhook.updateValue(run.id, forKey: illness)
         if let former, former != run.id { fail("run \(run.id) is the second of one webhook's alert, after \(former)") }

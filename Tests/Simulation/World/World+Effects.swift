@@ -46,7 +46,7 @@ extension World {
 
     private func isLost(_ record: HealingRecord, by canary: Canary) -> Bool {
         switch (canary, record) {
-        case (.forgetsItsStarts, .started), (.forgetsWebhooks, .webhook), (.forgetsEnds, .course): true
+        case (.forgetsItsStarts, .started), (.forgetsEnds, .course): true
         default: false
         }
     }

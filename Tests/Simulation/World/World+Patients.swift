@@ -23,7 +23,8 @@ extension World {
             labels: ward.labels,
             value: 1,
             startsAt: since,
-            origin: ward.isFromWebhook ? .webhook : .rule(expression: "ill", interval: .seconds(15)),
+            origin: ward.isFromWebhook && canary != .takesWebhooksForRules
+                ? .webhook : .rule(expression: "ill", interval: .seconds(15)),
             isFlapping: chance.happens(20)
         )
         plan(.tell(.firing(alert)), after: delay)
@@ -48,6 +49,7 @@ extension World {
     }
 
     mutating func operate() {
+        guard !isDraining else { return }
         let runs = healer.openRuns.map(\.run)
         let playbook = chance.pick(wards.plans).name
         let labels = chance.pick(wards.patients).labels

@@ -13,7 +13,7 @@ struct World {
         case deafToTheKillSwitch
         case believesTheWallClock
         case neverReleases
-        case forgetsWebhooks
+        case takesWebhooksForRules
         case forgetsEnds
     }
 
@@ -234,7 +234,8 @@ struct World {
         tell(.started)
         for patient in illSince.keys.sorted() { announce(patient, after: chance.within(0...2_000)) }
         plan(.tell(.caughtUp), after: 3_000)
-        // The broken machine leaves the wake-ups of its former life.
+        // The operator had no answer, and asks again.
+        if isDraining { command(.init(.resumeHealing, by: "operator")) }
     }
 
     /// Old records may be replaced by what they come to.

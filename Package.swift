@@ -120,7 +120,8 @@ let deciding: [Target] = [
     room(
         "Playbooks",
         uses: [
-            "Diagnostics", "JSON", "Metrics", "PromQL", "RegularExpressions", "Rules", "Secrets", "Storage", "Templates",
+            "Diagnostics", "JSON", "Metrics", "PromQL", "RegularExpressions", "Rules", "Secrets", "Storage",
+            "Templates",
             "YAML",
         ]
     ),
@@ -288,7 +289,8 @@ let proofs: [Target] = [
     tests(
         of: "Receivers",
         uses: [
-            "Alerting", "Configuration", "Diagnostics", "EventLoop", "HTTPClient", "HTTPSettings", "Instruments", "JSON",
+            "Alerting", "Configuration", "Diagnostics", "EventLoop", "HTTPClient", "HTTPSettings", "Instruments",
+            "JSON",
             "Logging", "Metrics", "Secrets", "Templates", "TestServers", "YAML",
         ],
         exclude: ["Golden"]
@@ -314,7 +316,9 @@ let proofs: [Target] = [
     ),
     .testTarget(
         name: "CommandLineTests",
-        dependencies: ["Diagnostics", "History", "Instruments", "JSON", "Logging", "Metrics", "PromQL", "Terminal", "medic"],
+        dependencies: [
+            "Diagnostics", "History", "Instruments", "JSON", "Logging", "Metrics", "PromQL", "Terminal", "medic",
+        ],
         path: "Tests/CommandLine",
         exclude: ["RuleFiles", "Scenarios"],
         swiftSettings: strict

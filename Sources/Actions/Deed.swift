@@ -1,3 +1,4 @@
+import EventLoop
 import Metrics
 public import Playbooks
 
@@ -38,7 +39,7 @@ extension Deeds {
         await withTaskGroup(of: ActionOutcome?.self) { group in
             group.addTask { await body() }
             group.addTask {
-                try? await Task.sleep(for: .milliseconds(milliseconds))
+                try? await pause(for: .milliseconds(milliseconds))
                 return nil
             }
             let first = await group.next() ?? nil

@@ -8,7 +8,7 @@ extension WaitSleep {
     func perform(_ request: ActionRequest, _ tools: ActionTools) async -> ActionOutcome {
         let span = request.arguments.duration("duration") ?? .zero
         do {
-            try await Task.sleep(for: .milliseconds(span.rawValue))
+            try await pause(for: .milliseconds(span.rawValue))
             return ActionOutcome(.succeeded, message: "waited \(span.promQLText)")
         } catch {
             return ActionOutcome(.cancelled)
@@ -39,7 +39,7 @@ extension WaitFor {
                 trueSince = nil
                 trouble = failure.description
             }
-            try? await Task.sleep(for: Self.interval)
+            try? await pause(for: Self.interval)
         }
         if Task.isCancelled { return ActionOutcome(.cancelled) }
         return ActionOutcome(.failed("\(expression) did not hold within \(within): \(trouble)"))

@@ -37,7 +37,7 @@ enum UnitWatch {
                 return nil
             }
             group.addTask {
-                try? await Task.sleep(for: span)
+                try? await pause(for: span)
                 return nil
             }
             let first = await group.next() ?? nil

@@ -81,6 +81,7 @@ let platform: [Target] = [
     room("EventLoop", at: "Platform/EventLoop", uses: ["CLinux"]),
     room("Logging", at: "Platform/Logging", uses: ["EventLoop", "JSON"]),
     room("Readiness", at: "Platform/Readiness"),
+    room("KernelClock", at: "Platform/KernelClock", uses: ["CClock"]),
     room("Processes", at: "Platform/Processes", uses: ["CKernel", "CLinux", "EventLoop", "Files"]),
     room("Compression", at: "Platform/Compression", uses: ["CZlib"]),
     room("SQLite", at: "Platform/SQLite", uses: ["CSQLite"]),
@@ -148,7 +149,8 @@ let doing: [Target] = [
     room(
         "Collectors",
         uses: [
-            "CClock", "Configuration", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "Instruments", "JSON",
+            "Configuration", "EventLoop", "Files", "HTTPClient", "HTTPSettings", "Instruments", "JSON",
+            "KernelClock",
             "Journal",
             "Logging",
             "Metrics", "Postgres", "Redis", "RegularExpressions", "Secrets", "Sockets", "Storage", "SystemBus",

@@ -1,7 +1,7 @@
-internal import CClock
 import Configuration
 import EventLoop
 internal import Glibc
+import KernelClock
 import Metrics
 
 /// The time, and how far the kernel believes it to be off.
@@ -33,24 +33,24 @@ final class ClockReader: HostReader {
     }
 
     private func readClock(_ sheet: SampleSheet) -> Bool {
-        var clock = timex()
-        let state = unsafe medic_read_clock(&clock)
-        guard state >= 0 else { return false }
+        guard let clock = KernelClock.read() else { return false }
         let microsecond = 1e-6
         // The kernel counts parts per million, shifted by sixteen bits.
         let ratio = 1 / (65_536 * 1_000_000.0)
         let fine = clock.status & Self.nanosecondsFlag != 0 ? 1e-9 : microsecond
         let values: [(name: String, value: Double)] = [
-            ("sync_status", state == Self.notSynchronized ? 0 : 1), ("offset_seconds", Double(clock.offset) * fine),
-            ("frequency_adjustment_ratio", 1 + Double(clock.freq) * ratio),
-            ("maxerror_seconds", Double(clock.maxerror) * microsecond),
-            ("estimated_error_seconds", Double(clock.esterror) * microsecond), ("status", Double(clock.status)),
+            ("sync_status", clock.state == Self.notSynchronized ? 0 : 1),
+            ("offset_seconds", Double(clock.offset) * fine),
+            ("frequency_adjustment_ratio", 1 + Double(clock.frequency) * ratio),
+            ("maxerror_seconds", Double(clock.maxError) * microsecond),
+            ("estimated_error_seconds", Double(clock.estimatedError) * microsecond), ("status", Double(clock.status)),
             ("loop_time_constant", Double(clock.constant)), ("tick_seconds", Double(clock.tick) * microsecond),
-            ("pps_frequency_hertz", Double(clock.ppsfreq) * ratio),
+            ("pps_frequency_hertz", Double(clock.pulseFrequency) * ratio),
             ("pps_jitter_seconds", Double(clock.jitter) * fine), ("pps_shift_seconds", Double(clock.shift)),
-            ("pps_stability_hertz", Double(clock.stabil) * ratio), ("pps_jitter_total", Double(clock.jitcnt)),
-            ("pps_calibration_total", Double(clock.calcnt)), ("pps_error_total", Double(clock.errcnt)),
-            ("pps_stability_exceeded_total", Double(clock.stbcnt)), ("tai_offset_seconds", Double(clock.tai)),
+            ("pps_stability_hertz", Double(clock.stability) * ratio), ("pps_jitter_total", Double(clock.jitterCount)),
+            ("pps_calibration_total", Double(clock.calibrationCount)), ("pps_error_total", Double(clock.errorCount)),
+            ("pps_stability_exceeded_total", Double(clock.stabilityCount)),
+            ("tai_offset_seconds", Double(clock.atomicOffset)),
         ]
         for (name, value) in values { set("node_timex_" + name, value, sheet) }
         return true
@@ -63,9 +63,9 @@ final class ClockReader: HostReader {
     }
 
     /// `STA_NANO`, which is no plain number in C.
-    private static let nanosecondsFlag: Int32 = 0x2000
+    private static let nanosecondsFlag = 0x2000
     /// `TIME_ERROR`.
-    private static let notSynchronized: Int32 = 5
+    private static let notSynchronized = 5
 }
 
 /// What the machine is, in the words of `uname`.

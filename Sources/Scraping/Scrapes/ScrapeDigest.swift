@@ -28,6 +28,8 @@ final class ScrapeDigest {
     private var fault: String?
     private var fresh: [Int] = []
     private var hasRead = false
+    private var asked = 0
+    private var beyondLimit = 0
     /// Slots that end with the next frame though the memory does not know them.
     private var ending: [Int] = []
     private var failedReport = ScrapeReport()
@@ -78,6 +80,8 @@ final class ScrapeDigest {
         guard openWriter() else { return .failure("the store takes no more timelines") }
         hasRead = true
         fault = nil
+        asked = 0
+        beyondLimit = 0
         let report: ScrapeReport
         do throws(ExpositionError) {
             report = try memory.read(&body, as: format) { parser in slot(for: parser) }
@@ -89,7 +93,12 @@ final class ScrapeDigest {
         let limit = labels.settings.limits.samples
         if fault == nil, limit > 0, report.kept + report.duplicates > limit { fault = Self.tooManySamples }
         guard let fault else { return .samples(report) }
+        // Prometheus reads to the end to tell how far beyond the limit it is, and stops at anything else.
+        let isWhole = fault == Self.tooManySamples
         failedReport = report
+        failedReport.samples = isWhole ? report.samples : asked
+        failedReport.kept = isWhole ? report.kept + beyondLimit : fresh.count
+        failedReport.duplicates = isWhole ? report.duplicates : 0
         return .failure(fault)
     }
 
@@ -101,13 +110,15 @@ final class ScrapeDigest {
     }
 
     private func slot(for parser: ExpositionParser) -> Int? {
-        guard fault == nil, let writer else { return nil }
+        guard fault == nil || fault == Self.tooManySamples, let writer else { return nil }
+        asked += 1
         do throws(SeriesLabels.Refusal) {
             guard let labels = try labels.labels(of: parser) else { return nil }
             // A target that goes on and on beyond its limit must not fill the index meanwhile.
             let limit = self.labels.settings.limits.samples
             if limit > 0, fresh.count >= limit {
                 fault = Self.tooManySamples
+                beyondLimit += 1
                 return nil
             }
             do throws(StorageRefusal) {

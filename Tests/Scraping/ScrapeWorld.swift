@@ -81,7 +81,10 @@ final class ScrapeWorld: Sendable {
     /// All samples of a series, by its labels in PromQL's notation.
     func samples(_ labels: String) -> [Sample] {
         let homes = store.readIndex { index -> [Home] in
-            index.select([]).filter { index.labels(of: $0).description == labels }.flatMap { index.homes(of: $0) }
+            let name = LabelMatcher(Labels.metricName, equals: String(labels.prefix { $0 != "{" }))
+            return index.select([name]).filter { index.labels(of: $0).description == labels }.flatMap {
+                index.homes(of: $0)
+            }
         }
         return homes.flatMap { home -> [Sample] in
             let view = store.view(of: home.timeline)

@@ -113,7 +113,8 @@ import Testing
         nginx.standardOutput = FileHandle.nullDevice
         nginx.standardError = FileHandle.nullDevice
         try nginx.run()
-        defer { nginx.terminate() }
+        // It inherits a mask under which it would not hear of being asked to end.
+        defer { kill(nginx.processIdentifier, SIGKILL) }
         let url = "https://127.0.0.1:\(port)/"
         var answer = await world.get(url, trusting)
         while case .failure(.connect) = answer, nginx.isRunning { answer = await world.get(url, trusting) }

@@ -4,6 +4,9 @@ struct KernelText {
     private static let tab = UInt8(ascii: "\t")
     private static let newline = UInt8(ascii: "\n")
 
+    /// Below it there is room for one more digit.
+    private static let mayGrow = UInt64.max / 10
+
     private let bytes: [UInt8]
     private let count: Int
     private var place = 0
@@ -53,7 +56,9 @@ struct KernelText {
         skipSpaces()
         let isNegative = place < lineEnd && bytes[place] == UInt8(ascii: "-")
         if isNegative { place += 1 }
-        var value = 0.0
+        // Whole as long as 64 bits hold it, so that the kernel's largest numbers are rounded once and not at each digit.
+        var whole: UInt64 = 0
+        var beyond = 1.0
         var scale = 0.0
         var digits = 0
         while place < lineEnd, !Self.isSpace(bytes[place]) {
@@ -61,7 +66,11 @@ struct KernelText {
             if byte == UInt8(ascii: "."), scale == 0 {
                 scale = 1
             } else if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
-                value = value * 10 + Double(byte &- UInt8(ascii: "0"))
+                if whole < Self.mayGrow {
+                    whole = whole &* 10 &+ UInt64(byte &- UInt8(ascii: "0"))
+                } else {
+                    beyond *= 10
+                }
                 scale *= 10
                 digits += 1
             } else {
@@ -71,6 +80,7 @@ struct KernelText {
             place += 1
         }
         guard digits > 0 else { return nil }
+        let value = Double(whole) * beyond
         let size = scale > 1 ? value / scale : value
         return isNegative ? -size : size
     }

@@ -44,13 +44,13 @@ struct Mount: Hashable, Sendable {
         device = Self.unescaped(text.word())
         point = Self.unescaped(text.word())
         type = Self.unescaped(text.word())
-        guard !type.isEmpty else { return nil }
+        var option = text.word(endedBy: UInt8(ascii: ","))
+        guard !option.isEmpty else { return nil }
         isReadOnly = false
-        while true {
-            let option = text.word(endedBy: UInt8(ascii: ","))
-            // Behind the options are two numbers.
-            if option.isEmpty || option.equals("0") { break }
+        // Behind the options are two numbers.
+        while !option.isEmpty, !option.equals("0") {
             if option.equals("ro") { isReadOnly = true }
+            option = text.word(endedBy: UInt8(ascii: ","))
         }
     }
 }

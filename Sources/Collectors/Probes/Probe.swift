@@ -51,10 +51,9 @@ final class Probe: @unchecked Sendable {
         let request = HTTPRequest(
             settings.page.method,
             url,
-            // Of its own each time: how long connecting takes, and the certificate, are what is looked at.
-            headers: [HTTPHeader("Connection", "close")],
             timeout: .milliseconds(settings.timeout.rawValue),
             bodyLimit: Self.bodyMax,
+            // How long connecting takes, and the certificate, are what is looked at.
             wantsCertificates: true
         )
         let began = MonotonicInstant.now

@@ -45,7 +45,11 @@ struct HTTPCallOptions {
             }
         }
         if call.request.acceptsCompression { handle.set(CURLOPT_ACCEPT_ENCODING, "gzip") }
-        if call.request.wantsCertificates { handle.set(CURLOPT_CERTINFO, 1) }
+        if call.request.wantsCertificates {
+            handle.set(CURLOPT_CERTINFO, 1)
+            handle.set(CURLOPT_FRESH_CONNECT, 1)
+            handle.set(CURLOPT_FORBID_REUSE, 1)
+        }
     }
 
     // MARK: Who to be

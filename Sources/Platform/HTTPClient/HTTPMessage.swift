@@ -20,7 +20,7 @@ public struct HTTPRequest: Sendable {
     /// The most bytes of an answer, unpacked: more is an error, and nothing is kept.
     public var bodyLimit: Int
     public var acceptsCompression: Bool
-    /// Whether to look at the server's certificates, which costs a little.
+    /// Whether to look at the server's certificates. They are shown while a connection is made, so such a request has one of its own.
     public var wantsCertificates: Bool
 
     public init(

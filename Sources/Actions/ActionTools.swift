@@ -1,37 +1,84 @@
-import EventLoop
+public import Configuration
+public import EventLoop
+public import HTTPClient
 public import Logging
 public import Metrics
 public import Playbooks
 public import Systemd
 
-/// What deeds are done with: the ways into the world that the agent has opened, and its word on what is permitted.
+/// What deeds are done with: the ways to the world, and the agent's answers to what only it knows.
 public struct ActionTools: Sendable {
+    /// The points of a series, for drawings and tables.
+    public struct SeriesPoints: Sendable {
+        public let labels: Labels
+        public let points: [(time: Timestamp, value: Double)]
+
+        public init(labels: Labels, points: [(time: Timestamp, value: Double)]) {
+            self.labels = labels
+            self.points = points
+        }
+    }
+
+    /// What the host permits at the moment: a reload that takes a permission away counts at once.
+    public var currentPermits: @Sendable () -> Permits
+    /// medic's data folder: versions, quarantine, evidence and armed rollbacks live below it.
+    public var folder: String
+    public var loop: EventLoop
+    public var log: Logger
     /// systemd; nil on a host without it.
     public var manager: ServiceManager?
+    public var http: HTTPClient?
+    public var versions: ConfigVersions
+    /// Texts that must never be printed or kept: passwords and tokens of the configuration.
+    public var secrets: [String] = []
+    /// How systemd carries out an armed rollback: medic's own program with its word for that; the file's path is added.
+    public var undoCommand: [String] = ["/usr/bin/medic", "undo"]
+
+    // Nobody answers, until the agent says otherwise.
+
     /// Whether an expression returns something now, or why that cannot be told.
-    public var evaluate: @Sendable (String) async -> Result<Bool, ToolFailure>
-    /// Why permissions are refused, one sentence each; empty: all are granted.
-    public var refusals: @Sendable ([Permission]) -> [String]
+    public var evaluate: @Sendable (_ expression: String) async -> Result<Bool, ToolFailure> = { _ in
+        .failure(ToolFailure("there are no samples to ask"))
+    }
+    /// What an expression returned in the time behind, for evidence.
+    public var series: @Sendable (_ expression: String, _ since: Milliseconds) async -> [SeriesPoints] = { _, _ in [] }
     /// Tells a receiver something.
     public var notify:
-        @Sendable (_ receiver: String, _ message: String, ActionRequest) async -> Result<Void, ToolFailure>
+        @Sendable (_ receiver: String, _ message: String, ActionRequest) async -> Result<Void, ToolFailure> = {
+            _, _, _ in .failure(ToolFailure("this agent has no receivers"))
+        }
     /// Silences alerts; answers with the silence's id.
     public var silence:
         @Sendable (_ matchers: [String], Milliseconds, _ comment: String, ActionRequest) async -> Result<
             String, ToolFailure
-        >
-    /// Where deeds keep evidence, quarantined entries and former versions; nil: nowhere.
-    public var dataFolder: String?
-    public var log: Logger
+        > = { _, _, _, _ in .failure(ToolFailure("this agent has no silences")) }
+    public var endSilence: @Sendable (_ id: String) async -> Result<Void, ToolFailure> = { _ in
+        .failure(ToolFailure("this agent has no silences"))
+    }
 
-    public init(manager: ServiceManager?, dataFolder: String?, log: Logger) {
-        self.manager = manager
-        self.dataFolder = dataFolder
+    public init(
+        permits: @escaping @Sendable () -> Permits,
+        folder: String,
+        loop: EventLoop,
+        log: Logger,
+        versions: ConfigVersions
+    ) {
+        currentPermits = permits
+        self.folder = folder
+        self.loop = loop
         self.log = log
-        evaluate = { _ in .failure(ToolFailure("there are no samples to ask")) }
-        refusals = { _ in ["the configuration permits no action: see actions.permit"] }
-        notify = { _, _, _ in .failure(ToolFailure("this agent has no receivers")) }
-        silence = { _, _, _, _ in .failure(ToolFailure("this agent has no silences")) }
+        self.versions = versions
+    }
+
+    var permits: Permits { currentPermits() }
+
+    /// Lets time pass. Throws when the task is cancelled meanwhile.
+    public func pause(_ span: Duration) async throws {
+        let pause = Pause()
+        let timer = LoopTimer(loop, at: .now + span) { pause.end() }
+        await pause.wait()
+        timer.cancel()
+        try Task.checkCancellation()
     }
 }
 

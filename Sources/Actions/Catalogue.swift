@@ -7,7 +7,7 @@ public enum Deeds {
         UnitJob.Verb.allCases.map { UnitJob(verb: $0) } + [
             UnitKill(), UnitResetFailed(), UnitSetProperty(), UnitFreeze(thaws: false), UnitFreeze(thaws: true),
             ConfigRollback(), ConfigSet(), SamplingLower(), SamplingRestore(), QueueFlush(), FilesClean(),
-            HTTPRequest(), RedisCommand(), PostgresExecute(), Exec(), ProcessSignal(), DiagnosticsCollect(),
+            HTTPRequestAction(), RedisCommand(), PostgresExecute(), Exec(), ProcessSignal(), DiagnosticsCollect(),
             CheckHTTP(), CheckTCP(), CheckUnit(), CheckExpression(), WaitFor(), WaitSleep(), Approve(), PlaybookRun(),
             Notify(), AlertSilence(),
         ]

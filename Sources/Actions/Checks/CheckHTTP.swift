@@ -9,13 +9,13 @@ struct CheckHTTP: Deed {
             arguments: [
                 ArgumentDeclaration("url", .url, isRequired: true, help: "http or https"),
                 ArgumentDeclaration("headers", .map(of: .line), help: "further header lines"),
-                HTTPRequest.expectation,
+                HTTPRequestAction.expectation,
             ],
             isRepeatable: { _ in true },
             isTreatment: false,
             permissions: { Permission.address(ofURL: $0.text("url")) },
-            complaints: { Complaints.address(ofURL: "url", in: $0) + HTTPRequest.headerComplaints($0) },
-            sentence: { "check that \($0.words("url")) answers\(HTTPRequest.wish($0))" }
+            complaints: { Complaints.address(ofURL: "url", in: $0) + HTTPRequestAction.headerComplaints($0) },
+            sentence: { "check that \($0.words("url")) answers\(HTTPRequestAction.wish($0))" }
         )
     }
 }

@@ -38,8 +38,8 @@ struct UnitSetProperty: Deed {
     @Sendable private static func complaints(_ arguments: ActionArguments) -> [ArgumentComplaint] {
         guard let properties = arguments.record("properties") else { return [] }
         return properties.members.compactMap { member in
-            do throws(UnitPropertyError) {
-                _ = try UnitProperty(member.name, written: member.value.written)
+            do throws(UnitLimitError) {
+                _ = try UnitLimit(member.name, written: member.value.written)
                 return nil
             } catch {
                 return ArgumentComplaint(["properties", member.name], error.message, help: error.help)

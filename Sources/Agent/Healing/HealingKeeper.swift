@@ -161,9 +161,11 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
         case .notify(let notice): tell(notice)
         case .hold(let alert, let until): ears?.hold(alert, until: until.wall)
         case .release(let alert): ears?.release(alert)
-        case .armRollback(let request, _):
-            hearLater(.rollbackArmed(request.key, failure: "this agent cannot arm a rollback"))
-        case .disarmRollback: break
+        case .armRollback(let request, let within):
+            doer.arm(request, within: .milliseconds(within.rawValue)) { [weak self] failure in
+                self?.hearLater(.rollbackArmed(request.key, failure: failure))
+            }
+        case .disarmRollback(let run, let step): doer.disarm(run: run, step: step)
         case .reply(let id, let reply): replies.removeValue(forKey: id)?(reply)
         case .log(let line): say(line)
         }

@@ -15,7 +15,8 @@ extension Agent {
         _ engine: Engine,
         _ rules: RuleKeeper,
         _ perception: Perception,
-        _ permits: PermitBoard
+        _ permits: PermitBoard,
+        _ versions: ConfigVersions
     ) -> HealingKeeper {
         let surveyor = HealingSurveyor(
             on: ground.core,
@@ -29,33 +30,38 @@ extension Agent {
             on: ground.core,
             archive: HealingArchive(ground.history),
             surveyor: surveyor,
-            doer: DeedDoer(performer(ground, perception, surveyor, permits)),
+            doer: DeedDoer(tools(ground, perception, surveyor, permits, versions)),
             log: ground.log.named("healing")
         )
     }
 
     /// How deeds are done: with the agent's own ways into the world, as far as its configuration permits.
-    private static func performer(
+    private static func tools(
         _ ground: Ground,
         _ perception: Perception,
         _ surveyor: HealingSurveyor,
-        _ permits: PermitBoard
-    ) -> DeedDoer.Performer {
+        _ permits: PermitBoard,
+        _ versions: ConfigVersions
+    ) -> ActionTools {
         var tools = ActionTools(
-            manager: perception.manager,
-            dataFolder: ground.options.dataFolder,
-            log: ground.log.named("actions")
+            permits: { permits.current },
+            folder: ground.options.dataFolder ?? Self.volatileFolder,
+            loop: ground.senses,
+            log: ground.log.named("actions"),
+            versions: versions
         )
-        tools.refusals = { permits.refusals(of: $0) }
+        tools.manager = perception.manager
+        tools.http = perception.client
         tools.evaluate = { expression in await surveyor.evaluate(expression) }
-        let settled = tools
-        return { request in await Deeds.perform(request, settled) }
+        return tools
     }
+
+    /// Where deeds keep what they must keep when the agent has no data folder: gone with the next boot.
+    static let volatileFolder = "/run/medic"
 
     /// Takes up what the configuration permits; it holds for the very next deed.
     func applyPermits() {
-        let granted = state.current.loaded.configuration.actions.permits
-        permits.take { granted.refusals(of: $0) }
+        permits.take(state.current.loaded.configuration.actions.permits)
     }
 
     /// Lets the machine take up what a former process was doing. On the core's loop.
@@ -73,7 +79,7 @@ extension Agent {
             externalURL: loaded.configuration.web.externalURL ?? "",
             refusals: { [permits, settings = healingSettings] permissions in
                 // Where nothing is done but said, nothing needs to be permitted.
-                settings.ceiling <= .observe ? [] : permits.refusals(of: permissions)
+                settings.ceiling <= .observe ? [] : permits.current.refusals(of: permissions)
             }
         )
     }

@@ -1,3 +1,4 @@
+import Actions
 import Configuration
 public import Diagnostics
 import Dispatch
@@ -27,6 +28,7 @@ public final class Agent: @unchecked Sendable {
     let perception: Perception
     let healing: HealingKeeper
     let permits = PermitBoard()
+    let versions: ConfigVersions
     private let upkeep: DispatchQueue
     private let notifier: ServiceNotifier
     private let server = Mutex<HTTPServer?>(nil)
@@ -76,7 +78,13 @@ public final class Agent: @unchecked Sendable {
         perception = try Perception(ground, samples.store) { [core = ground.core] timeline, _ in
             core.submit { rules.landed(timeline) }
         }
-        healing = Self.healing(ground, samples.store, engine, rules, perception, permits)
+        let folder = options.dataFolder ?? Self.volatileFolder
+        versions = ConfigVersions(
+            folder: folder + "/config",
+            files: configuration.config.files,
+            log: ground.log.named("config")
+        )
+        healing = Self.healing(ground, samples.store, engine, rules, perception, permits, versions)
         relay.target = healing
         upkeep = DispatchQueue(label: "medic.upkeep", qos: .utility)
         notifier = ServiceNotifier(environment: ConfigurationLoader.environment)

@@ -1,101 +1,123 @@
 public import Playbooks
-public import YAML
 
-/// The second key beside the playbook: kinds of action, units, paths, programs, addresses and users that this host permits.
-///
-/// Everything is refused that is not named. Patterns know `*`, which stands for anything but a slash, and for paths a folder stands for all
-/// that is below it.
+/// What the operator of a host allows playbooks to do there. By default nothing.
 public struct Permits: Sendable, Hashable {
-    /// Kinds of action: `systemd.restart`, `systemd.*`.
+    /// Kinds of actions; `*` stands for any part of a name: `systemd.*`.
     public var actions: [String] = []
+    /// Units of systemd, with `*` and `?`: `api*.service`.
     public var units: [String] = []
-    public var read: [String] = []
-    public var write: [String] = []
-    public var delete: [String] = []
+    /// Folders, with all below them, or single files. What may be written or deleted may be read.
+    public var readable: [String] = []
+    public var writable: [String] = []
+    public var deletable: [String] = []
+    /// Absolute paths, one by one.
     public var programs: [String] = []
-    /// `host:port`, `host:*`, or the path of a unix socket.
+    /// `host:port`, where either may be `*`; or the path of a unix socket.
     public var addresses: [String] = []
     public var users: [String] = []
 
     public init() {}
 
-    public static var shape: Shape<Permits> {
-        .structure("what is permitted") { fields in
-            var permits = Permits()
-            permits.actions = fields.value("actions", .names, default: [])
-            permits.units = fields.value("units", .names, default: [])
-            let paths = fields.value("paths", Self.pathShape, default: Permits())
-            permits.read = paths.read
-            permits.write = paths.write
-            permits.delete = paths.delete
-            permits.programs = fields.value("programs", .absolutePaths, default: [])
-            permits.addresses = fields.value("addresses", .names, default: [])
-            permits.users = fields.value("users", .names, default: [])
-            return permits
-        }
-    }
-
-    private static var pathShape: Shape<Permits> {
-        .structure("folders by what may be done in them") { fields in
-            var permits = Permits()
-            permits.read = fields.value("read", .absolutePaths, default: [])
-            permits.write = fields.value("write", .absolutePaths, default: [])
-            permits.delete = fields.value("delete", .absolutePaths, default: [])
-            return permits
-        }
-    }
-
-    /// Why these permissions are refused, one sentence each with the line that would grant it; empty: all are granted.
+    /// Why what is asked for is not allowed, each with the line of configuration that would allow it; nothing when all of it is.
     public func refusals(of permissions: [Permission]) -> [String] {
         permissions.compactMap { permission in
-            isGranted(permission) ? nil : permission.refusal
+            guard !allows(permission) else { return nil }
+            let (what, key, entry) = words(permission)
+            return "\(what) is not permitted on this host: `actions: {permit: \(Self.line(key, entry))}` would allow it"
         }
     }
 
-    private func isGranted(_ permission: Permission) -> Bool {
+    public func allows(_ permission: Permission) -> Bool {
         switch permission {
-        case .action(let name): actions.contains { Self.matches($0, name) }
-        case .unit(let name): units.contains { Self.matches($0, name) }
-        case .path(let path, .read): Self.isBelow(path, read + write + delete)
-        case .path(let path, .write): Self.isBelow(path, write)
-        case .path(let path, .delete): Self.isBelow(path, delete)
-        case .program(let path): programs.contains { $0.utf8.elementsEqual(path.utf8) }
-        case .address(let address): addresses.contains { Self.matches($0, address) }
-        case .user(let name): users.contains { Self.matches($0, name) }
+        case .action(let name): actions.contains { Glob.matches($0, name) }
+        case .unit(let name): !name.utf8.contains(0x2F) && units.contains { Glob.matches($0, name) }
+        case .path(let path, let access): root(of: path, for: access) != nil
+        case .program(let path): PermittedPath.isPlain(path) && programs.contains { $0.utf8.elementsEqual(path.utf8) }
+        case .address(let address): addresses.contains { Self.covers($0, address) }
+        case .user(let name): users.contains { $0.utf8.elementsEqual(name.utf8) }
         }
     }
 
-    /// Whether the path is one of the folders or lies below one. A path that climbs is below nothing.
-    static func isBelow(_ path: String, _ folders: [String]) -> Bool {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: true)
-        guard path.hasPrefix("/"), !parts.contains(where: { $0 == ".." || $0 == "." }), !path.utf8.contains(0) else {
-            return false
+    /// The permitted folder or file that the path is in, the deepest where several are; nil when none is.
+    public func root(of path: String, for access: Permission.Access) -> String? {
+        let roots =
+            switch access {
+            case .read: readable + writable + deletable
+            case .write: writable
+            case .delete: deletable
+            }
+        return roots.filter { PermittedPath.covers($0, path) }.max { $0.utf8.count < $1.utf8.count }
+    }
+
+    private static func covers(_ permitted: String, _ address: String) -> Bool {
+        if permitted.utf8.first == UInt8(ascii: "/") || address.utf8.first == UInt8(ascii: "/") {
+            return permitted.utf8.elementsEqual(address.utf8)
         }
-        return folders.contains { folder in
-            parts.starts(with: folder.split(separator: "/", omittingEmptySubsequences: true)) { left, right in
-                left.utf8.elementsEqual(right.utf8)
+        guard let (host, port) = split(permitted), let (wantedHost, wantedPort) = split(address) else { return false }
+        return Glob.matches(host.lowercased(), wantedHost) && (port == "*" || port == wantedPort)
+    }
+
+    /// Host and port; the last colon divides them, since addresses of version 6 have others.
+    private static func split(_ address: String) -> (host: String, port: String)? {
+        guard let colon = address.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
+        return (String(address[..<colon]), String(address[address.utf8.index(after: colon)...]))
+    }
+
+    // MARK: Words
+
+    private func words(_ permission: Permission) -> (what: String, key: String, entry: String) {
+        switch permission {
+        case .action(let name): ("the action \(shown(name))", "actions", name)
+        case .unit(let name): ("touching the unit \(shown(name))", "units", name)
+        case .path(let path, .read): ("reading \(shown(path))", "paths.read", path)
+        case .path(let path, .write): ("writing \(shown(path))", "paths.write", path)
+        case .path(let path, .delete): ("deleting in \(shown(path))", "paths.delete", path)
+        case .program(let path): ("running \(shown(path))", "programs", path)
+        case .address(let address): ("reaching \(shown(address))", "addresses", address)
+        case .user(let name): ("becoming the user \(shown(name))", "users", name)
+        }
+    }
+
+    private static func line(_ key: String, _ entry: String) -> String {
+        let quoted =
+            "'" + shownText(entry).split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+        let parts = key.split(separator: ".")
+        return parts.count == 2 ? "{\(parts[0]): {\(parts[1]): [\(quoted)]}}" : "{\(key): [\(quoted)]}"
+    }
+
+    private func shown(_ text: String) -> String { Self.shownText(text) }
+
+    /// On one line and not endless: what is asked for may come from a label.
+    private static func shownText(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars.prefix(200) {
+            if scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) {
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                result.unicodeScalars.append(scalar)
             }
         }
+        return text.unicodeScalars.count > 200 ? result + "..." : result
     }
+}
 
-    /// `*` stands for any number of bytes but a slash. In time proportional to both lengths, whatever they hold.
+/// Patterns in which `*` stands for any bytes and `?` for one.
+enum Glob {
+    /// Linear in the text for each star: no pattern makes it slow.
     static func matches(_ pattern: String, _ text: String) -> Bool {
-        let pattern = Array(pattern.utf8)
-        let text = Array(text.utf8)
-        var place = 0
-        var position = 0
-        var star: (place: Int, position: Int)?
-        while position < text.count {
+        let (pattern, text) = (Array(pattern.utf8), Array(text.utf8))
+        var (place, letter) = (0, 0)
+        var (star, retry) = (-1, 0)
+        while letter < text.count {
             if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
-                star = (place, position)
+                (star, retry) = (place, letter)
                 place += 1
-            } else if place < pattern.count, pattern[place] == text[position] {
+            } else if place < pattern.count, pattern[place] == UInt8(ascii: "?") || pattern[place] == text[letter] {
                 place += 1
-                position += 1
-            } else if let last = star, text[last.position] != UInt8(ascii: "/") {
-                star = (last.place, last.position + 1)
-                place = last.place + 1
-                position = last.position + 1
+                letter += 1
+            } else if star >= 0 {
+                retry += 1
+                (place, letter) = (star + 1, retry)
             } else {
                 return false
             }
@@ -104,32 +126,24 @@ public struct Permits: Sendable, Hashable {
     }
 }
 
-extension Permission {
-    /// What is missing, and the line of the configuration that would grant it.
-    var refusal: String {
-        switch self {
-        case .action(let name): "the action \(name) is not permitted here (actions: {permit: {actions: ['\(name)']}})"
-        case .unit(let name): "the unit \(name) may not be touched here (actions: {permit: {units: ['\(name)']}})"
-        case .path(let path, let access):
-            "\(access.rawValue) of \(path) is not permitted here (actions: {permit: {paths: {\(access.rawValue): [...]}}})"
-        case .program(let path):
-            "the program \(path) is not permitted here (actions: {permit: {programs: ['\(path)']}})"
-        case .address(let address):
-            "the address \(address) is not permitted here (actions: {permit: {addresses: ['\(address)']}})"
-        case .user(let name): "to become \(name) is not permitted here (actions: {permit: {users: ['\(name)']}})"
-        }
-    }
-}
-
-extension Shape where Value == [String] {
-    static var names: Shape<[String]> { .list(of: .nonEmptyString) }
-
-    static var absolutePaths: Shape<[String]> {
-        .list(
-            of: Shape<String>.nonEmptyString.narrowed(to: "an absolute path without '..'") { path in
-                let isClimbing = path.split(separator: "/").contains("..")
-                return path.hasPrefix("/") && !isClimbing ? path : nil
+/// Paths by their text alone. Whether links lead elsewhere is seen when they are opened.
+enum PermittedPath {
+    /// Absolute, without a way up, without a NUL at which it would end early.
+    static func isPlain(_ path: String) -> Bool {
+        path.utf8.first == UInt8(ascii: "/") && !path.utf8.contains(0)
+            && !path.utf8.split(separator: UInt8(ascii: "/")).contains {
+                $0.elementsEqual("..".utf8) || $0.elementsEqual(".".utf8)
             }
-        )
+    }
+
+    /// Whether the path is the root or below it, part by part: `/etc/api` covers `/etc/api/a` and not `/etc/apiary`.
+    static func covers(_ root: String, _ path: String) -> Bool {
+        guard isPlain(root), isPlain(path) else { return false }
+        let (root, path) = (parts(root), parts(path))
+        return path.count >= root.count && zip(root, path).allSatisfy { $0.elementsEqual($1) }
+    }
+
+    private static func parts(_ path: String) -> [Substring.UTF8View] {
+        path.utf8.split(separator: UInt8(ascii: "/"))
     }
 }

@@ -10,6 +10,7 @@ struct ConfigurationLayer {
     var playbookFiles: [Placed<String>] = []
     var collectors: Placed<CollectorSettings>?
     var actions: Placed<ActionSettings>?
+    var config: Placed<ConfigTracking>?
     var history: Placed<HistorySettings>?
     var storage: Placed<StorageSettings>?
     var web: Placed<WebSettings>?
@@ -35,6 +36,7 @@ struct ConfigurationLayer {
         playbookFiles = fields.value("playbook_files", .list(of: Shape<String>.nonEmptyString.placed), default: [])
         collectors = fields.optional("collectors", CollectorSettings.shape.placed)
         actions = fields.optional("actions", ActionSettings.shape.placed)
+        config = fields.optional("config", ConfigTracking.shape.placed)
         history = fields.optional("history", HistorySettings.shape.placed)
         storage = fields.optional("storage", StorageSettings.shape.placed)
         web = fields.optional("web", WebSettings.shape.placed)

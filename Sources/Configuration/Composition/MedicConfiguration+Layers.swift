@@ -59,6 +59,7 @@ extension MedicConfiguration {
             section("global", layer.global, \.global, problems)
             section("collectors", layer.collectors, \.collectors, problems)
             section("actions", layer.actions, \.actions, problems)
+            section("config", layer.config, \.config, problems)
             section("history", layer.history, \.history, problems)
             section("storage", layer.storage, \.storage, problems)
             section("web", layer.web, \.web, problems)

@@ -9,6 +9,7 @@ public struct MedicConfiguration: Sendable {
     public internal(set) var playbookFiles: [FilePattern] = []
     public internal(set) var collectors = CollectorSettings()
     public internal(set) var actions = ActionSettings()
+    public internal(set) var config = ConfigTracking()
     public internal(set) var history = HistorySettings()
     public internal(set) var storage = StorageSettings()
     public internal(set) var web = WebSettings()

@@ -42,6 +42,9 @@ public struct ProcessFacts: Sendable, Hashable {
         return group?.split(separator: "/").last { part in suffixes.contains { part.hasSuffix($0) } }.map(String.init)
     }
 
+    /// The number of this process.
+    public static var own: Int32 { getpid() }
+
     /// The numbers of all processes.
     public static func all() throws(FileError) -> [Int32] {
         try FileSystem.list("/proc").compactMap { Int32($0) }

@@ -1,15 +1,14 @@
 /// Why a property cannot be set.
-struct UnitPropertyError: Error {
+struct UnitLimitError: Error {
     let message: String
     let help: String?
 }
 
 /// A resource limit as unit files write it, and as systemd's bus takes it.
-struct UnitProperty: Sendable, Hashable {
+struct UnitLimit: Sendable, Hashable {
     enum Value: Sendable, Hashable {
         case unsigned(UInt64)
         case flag(Bool)
-        case text(String)
     }
 
     /// The name on the bus: `CPUQuotaPerSecUSec` for `CPUQuota`.
@@ -34,16 +33,16 @@ struct UnitProperty: Sendable, Hashable {
 
     static let infinity = UInt64.max
 
-    init(_ name: String, written text: String) throws(UnitPropertyError) {
+    init(_ name: String, written text: String) throws(UnitLimitError) {
         guard let kind = Self.kinds.first(where: { $0.name == name })?.kind else {
-            throw UnitPropertyError(
+            throw UnitLimitError(
                 message: "the property '\(Wording.shown(name))' cannot be set by a playbook",
                 help: "known here: " + Self.kinds.map(\.name).joined(separator: ", ")
             )
         }
         self.name = kind == .quota ? "CPUQuotaPerSecUSec" : name
         guard let value = Self.value(of: text, kind) else {
-            throw UnitPropertyError(
+            throw UnitLimitError(
                 message: "'\(Wording.shown(text))' is not \(Self.expectation(kind))",
                 help: nil
             )

@@ -1,7 +1,7 @@
 import Playbooks
 
 /// `http.request`: one request, its answer checked.
-struct HTTPRequest: Deed {
+struct HTTPRequestAction: Deed {
     var declaration: ActionDeclaration {
         ActionDeclaration(
             name: "http.request",
@@ -29,7 +29,7 @@ struct HTTPRequest: Deed {
                 Complaints.address(ofURL: "url", in: arguments) + Self.headerComplaints(arguments)
                     + Self.nameComplaints(arguments)
             },
-            sentence: { "\($0.words("method")) \($0.words("url"))\(HTTPRequest.wish($0))" }
+            sentence: { "\($0.words("method")) \($0.words("url"))\(HTTPRequestAction.wish($0))" }
         )
     }
 

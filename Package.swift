@@ -284,8 +284,8 @@ let proofs: [Target] = [
     tests(
         of: "Actions",
         uses: [
-            "Configuration", "Diagnostics", "EventLoop", "HTTPClient", "JSON", "Logging", "Metrics", "Playbooks",
-            "Processes", "Systemd", "YAML",
+            "Configuration", "Diagnostics", "EventLoop", "Files", "HTTPClient", "Instruments", "JSON", "Logging",
+            "Metrics", "Playbooks", "Postgres", "Processes", "Redis", "Sockets", "SystemBus", "Systemd", "YAML",
         ]
     ),
     tests(

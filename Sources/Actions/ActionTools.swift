@@ -4,6 +4,7 @@ public import HTTPClient
 public import Logging
 public import Metrics
 public import Playbooks
+import Processes
 public import Systemd
 
 /// What deeds are done with: the ways to the world, and the agent's answers to what only it knows.
@@ -32,7 +33,7 @@ public struct ActionTools: Sendable {
     /// Texts that must never be printed or kept: passwords and tokens of the configuration.
     public var secrets: [String] = []
     /// How systemd carries out an armed rollback: medic's own program with its word for that; the file's path is added.
-    public var undoCommand: [String] = ["/usr/bin/medic", "undo"]
+    public var undoCommand = [ProcessFacts(ProcessFacts.own)?.program ?? "/usr/bin/medic", "undo"]
 
     // Nobody answers, until the agent says otherwise.
 
@@ -45,7 +46,9 @@ public struct ActionTools: Sendable {
     /// Tells a receiver something.
     public var notify:
         @Sendable (_ receiver: String, _ message: String, ActionRequest) async -> Result<Void, ToolFailure> = {
-            _, _, _ in .failure(ToolFailure("this agent has no receivers"))
+            _,
+            _,
+            _ in .failure(ToolFailure("this agent has no receivers"))
         }
     /// Silences alerts; answers with the silence's id.
     public var silence:

@@ -62,7 +62,9 @@ struct JSONText {
     private func range(of path: YAMLPath) throws -> Range<Int> {
         var place = skipBlanks(0)
         for step in path.steps {
-            guard let next = self.place(of: step, in: place) else { throw DeedFailure("there is no '\(path)' in the file") }
+            guard let next = self.place(of: step, in: place) else {
+                throw DeedFailure("there is no '\(path)' in the file")
+            }
             place = next
         }
         guard bytes[place] != UInt8(ascii: "{"), bytes[place] != UInt8(ascii: "[") else {

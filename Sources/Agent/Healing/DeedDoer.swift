@@ -1,4 +1,5 @@
 import Actions
+import Logging
 import Playbooks
 import Synchronization
 

@@ -1,3 +1,4 @@
+import Actions
 import EventLoop
 import Logging
 import Metrics
@@ -119,6 +120,14 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
             for alert in group.evaluator.alerts(ofRule: place) where alert.phase == .firing {
                 hear(.firing(FiringAlert(alert, rule: place, of: group)))
             }
+        }
+    }
+
+    /// Tells the machine of rollbacks that fired by themselves. Reads the disk, so from a thread that may.
+    func lookForFired() {
+        for fired in doer.takeFired() {
+            log.warning("a rollback fired by itself", ["run": fired.run, "step": fired.step, "report": fired.report])
+            hearLater(.rollbackFired(run: fired.run, step: fired.step))
         }
     }
 

@@ -225,6 +225,7 @@ public final class Agent: @unchecked Sendable {
             do {
                 try applyRules(saved: [])
                 applyPermits()
+                versions.track(loaded.configuration.config.files)
                 healing.adopt(playbooks, healingSettings)
                 return nil
             } catch {
@@ -244,6 +245,7 @@ public final class Agent: @unchecked Sendable {
 
     private static let flushInterval = DispatchTimeInterval.seconds(1)
     private static let retentionTurns = 120
+    private static let configTurns = 10
 
     /// What is due every second and every few minutes, away from the loops since it writes to the disk.
     private func keepUp() {
@@ -259,6 +261,7 @@ public final class Agent: @unchecked Sendable {
                 return turn
             }
             if count % Self.retentionTurns == 0 { samples.dropOld(now: now) }
+            if count % Self.configTurns == 0 { lookAtConfig(now: now) }
         }
         timer.activate()
     }
@@ -327,7 +330,7 @@ public final class Agent: @unchecked Sendable {
         try outcome.withLock { $0 }.get()
     }
 
-    private func onLoop(_ loop: EventLoop, _ work: @escaping @Sendable () -> Void) {
+    func onLoop(_ loop: EventLoop, _ work: @escaping @Sendable () -> Void) {
         let done = DispatchSemaphore(value: 0)
         loop.submit {
             work()

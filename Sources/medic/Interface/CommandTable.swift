@@ -26,6 +26,7 @@ struct CommandTable: Sendable {
         HistoryCommand.command,
         RunsCommand.command,
         RunLogCommand.command,
+        UndoCommand.command,
         ExplainCommand.command,
         CompletionCommand.command,
         ManualCommand.command,

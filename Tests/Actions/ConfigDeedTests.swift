@@ -1,0 +1,176 @@
+import Configuration
+import Foundation
+import JSON
+import Metrics
+import Playbooks
+import Testing
+
+@testable import Actions
+
+@Suite struct FileHistoryTests {
+    private func at(_ minutes: Int64) -> Timestamp { Timestamp(milliseconds: minutes * 60_000) }
+
+    @Test func `A version is good after it was quiet for long enough, and not before`() {
+        var history = FileHistory(path: "/etc/a")
+        #expect(history.see("a", size: 1, at: at(0)))
+        #expect(!history.judge(isTroubled: false, goodAfter: .minutes(10), at: at(9)))
+        #expect(!history.judge(isTroubled: true, goodAfter: .minutes(10), at: at(9)))
+        #expect(!history.judge(isTroubled: false, goodAfter: .minutes(10), at: at(15)))
+        #expect(!history.judge(isTroubled: false, goodAfter: .minutes(10), at: at(24)))
+        #expect(history.judge(isTroubled: false, goodAfter: .minutes(10), at: at(25)))
+        #expect(history.isCurrentGood && history.lastKnownGood == nil)
+        #expect(history.see("b", size: 1, at: at(30)))
+        #expect(history.lastKnownGood?.digest == "a" && !history.isCurrentGood)
+        // A clock that steps back makes nothing good.
+        #expect(!history.judge(isTroubled: false, goodAfter: .minutes(10), at: at(20)))
+        #expect(!history.judge(isTroubled: false, goodAfter: .minutes(10), at: at(29)))
+    }
+
+    @Test func `It survives as JSON, and old versions go, but never the good ones and the present one`() throws {
+        var history = FileHistory(path: "/etc/a")
+        _ = history.see("good", size: 1, at: at(0))
+        _ = history.judge(isTroubled: false, goodAfter: .zero, at: at(0))
+        for number in 1...10 { _ = history.see("v\(number)", size: number, at: at(Int64(number))) }
+        #expect(history.prune(keep: 3) == (1...8).map { "v\($0)" })
+        #expect(history.versions.map(\.digest) == ["good", "v9", "v10"])
+        #expect(FileHistory(json: try JSONValue(parsing: history.json.description)) == history)
+    }
+}
+
+@Suite struct ConfigDeedTests {
+    private func world(_ units: [String] = []) throws -> (World, String) {
+        let folder = FileManager.default.temporaryDirectory.path + "/medic-deeds-\(UUID().uuidString.prefix(8))"
+        let file = TrackedFile(path: folder + "/work/api.yaml", units: units, goodAfter: .minutes(10))
+        let world = try World(files: [file], at: folder) { $0.programs = ["/bin/sh", "/bin/false"] }
+        return (world, file.path)
+    }
+
+    private func look(_ world: World, _ minutes: Int64) -> [ConfigChange] {
+        world.tools.versions.look(at: Timestamp(milliseconds: minutes * 60_000)) { _ in false }
+    }
+
+    @Test func `The last known good version comes back with mode and owner, and the bad one is kept`() async throws {
+        let (world, path) = try world()
+        try world.write("api.yaml", "rate: 1\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o604], ofItemAtPath: path)
+        #expect(look(world, 0).count == 1)
+        #expect(look(world, 11).map(\.kind).count == 1)
+        try world.write("api.yaml", "rate: broken\npassword: hunter2\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o604], ofItemAtPath: path)
+        let changes = look(world, 12)
+        #expect(changes.first?.difference.contains("+rate: broken") == true)
+        #expect(changes.first?.difference.contains("hunter2") == false)
+        let check: ArgumentValue = ["/bin/sh", "-c", "grep -q '^rate: 1$' \"$0\"", "{{ .Candidate }}"]
+        let outcome = await world.perform("config.rollback", ["file": .text(path), "check": check])
+        #expect(outcome.result == .succeeded, "\(outcome.message)")
+        #expect(try world.read(path) == "rate: 1\n")
+        #expect(outcome.output.contains("-rate: broken") && !outcome.output.contains("hunter2"))
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o604)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: world.folder + "/work") == ["api.yaml"])
+        // Twice is the same as once.
+        #expect(await world.perform("config.rollback", ["file": .text(path)]).result == .succeeded)
+        #expect(try world.read(path) == "rate: 1\n")
+        #expect(try await world.undo(outcome).hasPrefix("put the former content"))
+        #expect(try world.read(path).hasPrefix("rate: broken"))
+    }
+
+    @Test func `What is known survives a restart of medic`() async throws {
+        let (world, path) = try world()
+        try world.write("api.yaml", "one\n")
+        _ = (look(world, 0), look(world, 11))
+        let again = ConfigVersions(folder: world.folder + "/data/config", files: [], log: world.tools.log)
+        #expect(again.history(of: path)?.isCurrentGood == true)
+    }
+
+    @Test func `A check that does not agree leaves everything as it was`() async throws {
+        let (world, path) = try world()
+        try world.write("api.yaml", "one\n")
+        _ = (look(world, 0), look(world, 11))
+        try world.write("api.yaml", "two\n")
+        let outcome = await world.perform("config.rollback", ["file": .text(path), "check": ["/bin/false"]])
+        #expect(outcome.message.contains("does not agree (exit status 1); nothing was changed"))
+        #expect(try world.read(path) == "two\n")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: world.folder + "/work") == ["api.yaml"])
+    }
+
+    @Test func `Without a known good version the step fails and says so`() async throws {
+        let (world, path) = try world()
+        try world.write("api.yaml", "one\n")
+        #expect(await world.perform("config.rollback", ["file": .text(path)]).message.contains("no version of"))
+        _ = look(world, 0)
+        let outcome = await world.perform("config.rollback", ["file": .text(path)])
+        #expect(outcome.message.contains("known to be good yet"))
+        #expect(!outcome.result.isSuccess)
+    }
+
+    @Test func `A version that was damaged on the disk is not put in place`() async throws {
+        let (world, path) = try world()
+        try world.write("api.yaml", "one\n")
+        _ = (look(world, 0), look(world, 11))
+        try world.write("api.yaml", "two\n")
+        let digest = ConfigVersions.digest(of: Array("one\n".utf8))
+        try Data("evil\n".utf8).write(to: URL(fileURLWithPath: world.folder + "/data/config/contents/" + digest))
+        let outcome = await world.perform("config.rollback", ["file": .text(path)])
+        #expect(outcome.message.contains("damaged"))
+        #expect(try world.read(path) == "two\n")
+    }
+
+    @Test func `A value is set once its check agrees, and computed ones are bounded`() async throws {
+        let (world, path) = try world()
+        try world.write("api.yaml", ConfigTextTests.collector)
+        let place: ArgumentValue = "processors.batch.send_batch_size"
+        let outcome = await world.perform(
+            "config.set",
+            ["file": .text(path), "path": place, "multiply": 0.8, "min": 1000.0, "max": 8192.0]
+        )
+        #expect(outcome.result == .succeeded, "\(outcome.message)")
+        #expect(outcome.before == "8192" && outcome.after == "6554")
+        for _ in 0..<20 {
+            _ = await world.perform(
+                "config.set",
+                ["file": .text(path), "path": place, "multiply": 0.8, "min": 1000.0, "max": 8192.0]
+            )
+        }
+        #expect(try world.read(path) == ConfigTextTests.collector.replacing("8192", with: "1000"))
+        let unbounded = await world.perform("config.set", ["file": .text(path), "path": place, "multiply": 0.8])
+        #expect(unbounded.message.contains("bound"))
+    }
+
+    @Test func `An undo leaves alone what somebody else has changed since`() async throws {
+        let (world, path) = try world()
+        try world.write("api.yaml", "a: 1\n")
+        let outcome = await world.perform("config.set", ["file": .text(path), "path": "a", "value": 2])
+        #expect(outcome.result == .succeeded)
+        try world.write("api.yaml", "a: 3\n")
+        await #expect(throws: DeedFailure.self) { try await world.undo(outcome) }
+        #expect(try world.read(path) == "a: 3\n")
+        try world.write("api.yaml", "a: 2\n")
+        _ = try await world.undo(outcome)
+        #expect(try world.read(path) == "a: 1\n")
+    }
+
+    @Test func `Links, ways out and what is not permitted are refused at the deed`() async throws {
+        let (world, _) = try world()
+        try FileManager.default.createSymbolicLink(
+            atPath: world.path("link.yaml"),
+            withDestinationPath: "/etc/hostname"
+        )
+        try FileManager.default.createSymbolicLink(atPath: world.path("folder"), withDestinationPath: "/etc")
+        for path in [
+            world.path("link.yaml"), world.path("folder/hostname"), world.path("../../etc/hostname"), "/etc/hostname",
+        ] {
+            let outcome = await world.perform("config.set", ["file": .text(path), "path": "A", "value": "x"])
+            #expect(!outcome.result.isSuccess, "\(path)")
+        }
+        #expect(
+            await world.perform("config.set", ["file": "/etc/x.yaml", "path": "a", "value": 1]).message.contains(
+                "paths: {write:"
+            )
+        )
+    }
+}
+
+extension ActionOutcome.Result {
+    var isSuccess: Bool { self == .succeeded }
+}

@@ -12,18 +12,20 @@ import Testing
 
     @Test func `A version is good after it was quiet for long enough, and not before`() {
         var history = FileHistory(path: "/etc/a")
-        #expect(history.see("a", size: 1, at: at(0)))
-        #expect(!history.judge(isTroubled: false, goodAfter: .minutes(10), at: at(9)))
-        #expect(!history.judge(isTroubled: true, goodAfter: .minutes(10), at: at(9)))
-        #expect(!history.judge(isTroubled: false, goodAfter: .minutes(10), at: at(15)))
-        #expect(!history.judge(isTroubled: false, goodAfter: .minutes(10), at: at(24)))
-        #expect(history.judge(isTroubled: false, goodAfter: .minutes(10), at: at(25)))
+        func judge(_ minutes: Int64, isTroubled: Bool = false) -> Bool {
+            history.judge(isTroubled: isTroubled, goodAfter: .minutes(10), at: at(minutes))
+        }
+        func see(_ digest: String, _ minutes: Int64) -> Bool { history.see(digest, size: 1, at: at(minutes)) }
+        let isNew = [see("a", 0), see("a", 1)]
+        #expect(isNew == [true, false])
+        let verdicts = [judge(9), judge(9, isTroubled: true), judge(15), judge(24), judge(25), judge(26)]
+        #expect(verdicts == [false, false, false, false, true, false])
         #expect(history.isCurrentGood && history.lastKnownGood == nil)
-        #expect(history.see("b", size: 1, at: at(30)))
+        _ = see("b", 30)
         #expect(history.lastKnownGood?.digest == "a" && !history.isCurrentGood)
         // A clock that steps back makes nothing good.
-        #expect(!history.judge(isTroubled: false, goodAfter: .minutes(10), at: at(20)))
-        #expect(!history.judge(isTroubled: false, goodAfter: .minutes(10), at: at(29)))
+        let after = [judge(20), judge(29), judge(30)]
+        #expect(after == [false, false, true])
     }
 
     @Test func `It survives as JSON, and old versions go, but never the good ones and the present one`() throws {
@@ -31,7 +33,8 @@ import Testing
         _ = history.see("good", size: 1, at: at(0))
         _ = history.judge(isTroubled: false, goodAfter: .zero, at: at(0))
         for number in 1...10 { _ = history.see("v\(number)", size: number, at: at(Int64(number))) }
-        #expect(history.prune(keep: 3) == (1...8).map { "v\($0)" })
+        let gone = history.prune(keep: 3)
+        #expect(gone == (1...8).map { "v\($0)" })
         #expect(history.versions.map(\.digest) == ["good", "v9", "v10"])
         #expect(FileHistory(json: try JSONValue(parsing: history.json.description)) == history)
     }

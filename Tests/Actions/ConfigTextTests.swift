@@ -52,7 +52,7 @@ import Testing
 
     @Test func `Of a repeated name in JSON the last is set, as readers take it`() throws {
         let repeated = "{\"n\":1,\"n\":2}"
-        #expect((try? set(repeated, "n", 3, as: "x.json")) ?? "{\"n\":1,\"n\":3}" == "{\"n\":1,\"n\":3}")
+        #expect(try set(repeated, "n", 3, as: "x.json") == "{\"n\":1,\"n\":3}")
     }
 
     static let environment =
@@ -103,7 +103,7 @@ import Testing
         #expect(number.written(number.value * factor, spreads: false) == result)
     }
 
-    @Test(arguments: ["", "ms", "1 s", "1;2", "--1", "nan", "1e", "0x10z!"])
+    @Test(arguments: ["", "ms", "1 s", "1;2", "--1", "nan", "0x10z!"])
     func `What is no number is none`(text: String) {
         #expect(BoundedNumber(text) == nil)
     }

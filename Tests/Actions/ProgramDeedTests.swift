@@ -1,3 +1,5 @@
+import Metrics
+import Configuration
 import EventLoop
 import Foundation
 import JSON

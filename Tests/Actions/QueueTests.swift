@@ -1,3 +1,5 @@
+import Metrics
+import Configuration
 import EventLoop
 import Foundation
 import JSON
@@ -50,7 +52,8 @@ import Testing
         var redis = try RedisConnection.open(server.socket, deadline: soon)
         _ = try redis.command(["RPUSH", "medic:quarantine:jobs", "a", "b"], deadline: soon)
         _ = try redis.command(["RPUSH", "jobs", "c", "d", "e"], deadline: soon)
-        let outcome = await (try world(server)).perform("queue.flush", flush(server, key: "jobs", ["most": 3]))
+        let world = try world(server)
+        let outcome = await world.perform("queue.flush", flush(server, key: "jobs", ["most": 3]))
         #expect(try lines(outcome).dropFirst().map { $0["value"]?.string } == ["a", "b", "c"])
         #expect(try redis.command(["LLEN", "jobs"], deadline: soon) == .integer(2))
     }
@@ -122,15 +125,19 @@ import Testing
 }
 
 @Suite(.enabled(if: PostgresServer.isInstalled)) struct PostgresQueueTests {
-    private func world() throws -> (World, String, PostgresConnection) {
+    private func world() throws -> (World, String) {
         let server = try PostgresServer.shared.get()
         let world = try World { $0.addresses = ["\(server.folder.path)/.s.PGSQL.5432"] }
-        let connection = try PostgresConnection(server.settings, deadline: .now + .seconds(30))
-        return (world, "host=\(server.folder.path) dbname=postgres user=nobody", connection)
+        return (world, "host=\(server.folder.path) dbname=postgres user=nobody")
+    }
+
+    private func connect() throws -> PostgresConnection {
+        try PostgresConnection(PostgresServer.shared.get().settings, deadline: .now + .seconds(30))
     }
 
     @Test func `Rows go into quarantine in one transaction with the file, and come back`() async throws {
-        let (world, dsn, connection) = try world()
+        let (world, dsn) = try world()
+        let connection = try connect()
         let deadline = MonotonicInstant.now + .seconds(30)
         _ = try connection.execute("CREATE TABLE \"Jobs \"\"x\" (id int, body text)", deadline: deadline)
         _ = try connection.execute(
@@ -149,7 +156,8 @@ import Testing
     }
 
     @Test func `A statement that touches too many rows is taken back`() async throws {
-        let (world, dsn, connection) = try world()
+        let (world, dsn) = try world()
+        let connection = try connect()
         let deadline = MonotonicInstant.now + .seconds(30)
         _ = try connection.execute("CREATE TABLE few AS SELECT generate_series(1, 10) AS n", deadline: deadline)
         let many = await world.perform("postgres.execute", ["dsn": .text(dsn), "sql": "DELETE FROM few", "limit": 3])
@@ -165,7 +173,8 @@ import Testing
 
     @Test(arguments: Hostile.texts) func `A hostile parameter or table is never a statement`(text: String) async throws
     {
-        let (world, dsn, connection) = try world()
+        let (world, dsn) = try world()
+        let connection = try connect()
         let answer = await world.perform(
             "postgres.execute",
             ["dsn": .text(dsn), "sql": "SELECT length($1)", "parameters": [.text(text)]]

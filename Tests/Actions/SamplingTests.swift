@@ -1,3 +1,5 @@
+import Metrics
+import Configuration
 import Foundation
 import JSON
 import Playbooks

@@ -134,24 +134,24 @@ extension ActionArguments {
     }
 }
 
-extension ActionArguments: @retroactive ExpressibleByDictionaryLiteral {
-    public init(dictionaryLiteral elements: (String, ArgumentValue)...) {
+extension ActionArguments: ExpressibleByDictionaryLiteral {
+    init(dictionaryLiteral elements: (String, ArgumentValue)...) {
         self.init(elements.map { Member(name: $0.0, value: $0.1) })
     }
 }
 
-extension ArgumentValue: @retroactive ExpressibleByStringLiteral, @retroactive ExpressibleByIntegerLiteral,
-    @retroactive ExpressibleByFloatLiteral, @retroactive ExpressibleByBooleanLiteral,
-    @retroactive ExpressibleByArrayLiteral, @retroactive ExpressibleByDictionaryLiteral,
-    @retroactive ExpressibleByStringInterpolation
+extension ArgumentValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral,
+    ExpressibleByStringInterpolation
 {
-    public init(stringLiteral value: String) { self = .text(value) }
-    public init(integerLiteral value: Int64) { self = .integer(value) }
-    public init(floatLiteral value: Double) { self = .number(value) }
-    public init(booleanLiteral value: Bool) { self = .flag(value) }
-    public init(arrayLiteral elements: ArgumentValue...) { self = .list(elements) }
+    init(stringLiteral value: String) { self = .text(value) }
+    init(integerLiteral value: Int64) { self = .integer(value) }
+    init(floatLiteral value: Double) { self = .number(value) }
+    init(booleanLiteral value: Bool) { self = .flag(value) }
+    init(arrayLiteral elements: ArgumentValue...) { self = .list(elements) }
 
-    public init(dictionaryLiteral elements: (String, ArgumentValue)...) {
+    init(dictionaryLiteral elements: (String, ArgumentValue)...) {
         self = .record(ActionArguments(elements.map { .init(name: $0.0, value: $0.1) }))
     }
 }

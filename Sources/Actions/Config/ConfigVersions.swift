@@ -5,6 +5,7 @@ import JSON
 public import Logging
 public import Metrics
 import Playbooks
+import Secrets
 import Synchronization
 
 /// A tracked file that has another content than before, or whose content was found to be good.

@@ -8,7 +8,7 @@ struct JSONText {
     init(_ bytes: [UInt8]) throws {
         self.bytes = bytes
         do throws(JSONError) {
-            _ = try JSONValue(parsing: bytes)
+            _ = try JSONValue(parsing: bytes, repeatedNames: .lastCounts)
         } catch {
             throw DeedFailure("the file is not JSON that can be read: \(error)")
         }

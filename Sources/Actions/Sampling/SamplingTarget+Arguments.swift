@@ -39,7 +39,7 @@ enum SamplingArguments {
         return [.action(name)] + Permission.path(target.text("file"), .write) + Permission.unit(apply?.text("reload"))
             + Permission.unit(apply?.text("restart")) + Permission.address(ofURL: apply?.record("request")?.text("url"))
             + Permission.address(ofURL: target.text("get"))
-            + Permission.address(ofURL: target.record("set")?.text("url"))
+            + Permission.address(ofURL: setURL(target))
     }
 
     static func units(_ arguments: ActionArguments) -> [String] {
@@ -68,12 +68,19 @@ enum SamplingArguments {
                 ArgumentComplaint(["target"] + $0.path, $0.message, help: $0.help)
             }
         }
-        if let set = target.record("set") {
-            complaints += Complaints.address(ofURL: "url", in: set).map {
-                ArgumentComplaint(["target", "set"] + $0.path, $0.message, help: $0.help)
+        if let url = setURL(target) {
+            do throws(AddressError) {
+                _ = try Address(ofURL: url)
+            } catch {
+                complaints.append(ArgumentComplaint(["target", "set", "url"], error.description))
             }
         }
         return complaints
+    }
+
+    /// Where the rate is set; the new rate is no part of the address.
+    private static func setURL(_ target: ActionArguments) -> String? {
+        target.record("set")?.text("url").map { ConfigCheck.filled($0, with: "0") }
     }
 
     static func words(_ arguments: ActionArguments) -> String {

@@ -43,7 +43,7 @@ import Testing
 @Suite struct ConfigDeedTests {
     private func world(_ units: [String] = []) throws -> (World, String) {
         let folder = FileManager.default.temporaryDirectory.path + "/medic-deeds-\(UUID().uuidString.prefix(8))"
-        let file = TrackedFile(path: folder + "/work/api.yaml", units: units, goodAfter: .minutes(10))
+        let file = TrackedFile(path: folder + "/yard/api.yaml", units: units, goodAfter: .minutes(10))
         let world = try World(files: [file], at: folder) { $0.programs = ["/bin/sh", "/bin/false"] }
         return (world, file.path)
     }
@@ -70,7 +70,7 @@ import Testing
         #expect(outcome.output.contains("-rate: broken") && !outcome.output.contains("hunter2"))
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
         #expect(mode == 0o604)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: world.folder + "/work") == ["api.yaml"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: world.folder + "/yard") == ["api.yaml"])
         // Twice is the same as once.
         #expect(await world.perform("config.rollback", ["file": .text(path)]).result == .succeeded)
         #expect(try world.read(path) == "rate: 1\n")
@@ -94,7 +94,7 @@ import Testing
         let outcome = await world.perform("config.rollback", ["file": .text(path), "check": ["/bin/false"]])
         #expect(outcome.message.contains("does not agree (exit status 1); nothing was changed"))
         #expect(try world.read(path) == "two\n")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: world.folder + "/work") == ["api.yaml"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: world.folder + "/yard") == ["api.yaml"])
     }
 
     @Test func `Without a known good version the step fails and says so`() async throws {

@@ -50,7 +50,7 @@ import Testing
         )
         #expect(outcome.result == .succeeded, "\(outcome.message)")
         #expect(outcome.message == "deleted 3 files, 12 bytes")
-        let left = try FileManager.default.subpathsOfDirectory(atPath: world.folder + "/work").sorted()
+        let left = try FileManager.default.subpathsOfDirectory(atPath: world.folder + "/yard").sorted()
         #expect(left == ["app-link", "log", "log/b.log", "log/deep", "log/deep/c.log.old", "other", "way"])
         #expect(FileManager.default.fileExists(atPath: outside))
         let recursive = await world.perform(

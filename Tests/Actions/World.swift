@@ -28,15 +28,15 @@ final class World: Sendable {
     ) throws {
         let folder =
             folder ?? FileManager.default.temporaryDirectory.path + "/medic-deeds-\(UUID().uuidString.prefix(8))"
-        try FileManager.default.createDirectory(atPath: folder + "/work", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: folder + "/yard", withIntermediateDirectories: true)
         self.folder = folder
         loop = try EventLoop(named: "deeds")
         loop.start()
         var permits = Permits()
         permits.actions = ["*"]
-        permits.readable = [folder + "/work"]
-        permits.writable = [folder + "/work"]
-        permits.deletable = [folder + "/work"]
+        permits.readable = [folder + "/yard"]
+        permits.writable = [folder + "/yard"]
+        permits.deletable = [folder + "/yard"]
         permit(&permits)
         let logger = Logger(log, component: "test")
         var tools = ActionTools(
@@ -57,7 +57,7 @@ final class World: Sendable {
     }
 
     /// A path in the folder that may be touched.
-    func path(_ name: String) -> String { "\(folder)/work/\(name)" }
+    func path(_ name: String) -> String { "\(folder)/yard/\(name)" }
 
     @discardableResult
     func write(_ name: String, _ text: String) throws -> String {

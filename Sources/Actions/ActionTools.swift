@@ -74,15 +74,6 @@ public struct ActionTools: Sendable {
     }
 
     var permits: Permits { currentPermits() }
-
-    /// Lets time pass. Throws when the task is cancelled meanwhile.
-    public func pause(_ span: Duration) async throws {
-        let pause = Pause()
-        let timer = LoopTimer(loop, at: .now + span) { pause.end() }
-        await pause.wait()
-        timer.cancel()
-        try Task.checkCancellation()
-    }
 }
 
 /// Why a tool did not do its part, in a sentence.

@@ -84,7 +84,7 @@ extension World {
         bus.start()
         let deadline = MonotonicInstant.now + .seconds(20)
         while (try? await manager.property("Id", of: "init.scope")) == nil, .now < deadline {
-            try await Task.sleep(for: .milliseconds(1))
+            try await pause(for: .milliseconds(1))
         }
         return try World(manager: manager, files: files) { permits in
             permits.units = ["*"]

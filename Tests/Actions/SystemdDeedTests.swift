@@ -165,7 +165,7 @@ struct RollbackScenarios {
 
     private func wait(_ isReached: () throws -> Bool) async throws {
         let deadline = MonotonicInstant.now + .seconds(60)
-        while try !isReached(), MonotonicInstant.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
+        while try !isReached(), MonotonicInstant.now < deadline { try await pause(for: .milliseconds(20)) }
         #expect(try isReached())
     }
 

@@ -39,7 +39,7 @@ extension WaitFor {
             }
             let rest = within - (now - begin)
             let wish = since.map { hold - (now - $0) } ?? Self.interval
-            try await order.tools.pause(min(Self.interval, max(min(rest, wish), .milliseconds(1))))
+            try await pause(for: min(Self.interval, max(min(rest, wish), .milliseconds(1))))
         }
     }
 }
@@ -47,7 +47,7 @@ extension WaitFor {
 extension WaitSleep {
     func perform(_ order: Order) async throws -> ActionOutcome {
         let span = order.arguments.duration("duration") ?? .zero
-        try await order.tools.pause(.milliseconds(span.rawValue))
+        try await pause(for: .milliseconds(span.rawValue))
         return ActionOutcome(.succeeded, message: "waited \(span.promQLText)")
     }
 }

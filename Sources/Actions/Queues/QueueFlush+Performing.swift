@@ -82,7 +82,7 @@ extension QueueFlush {
             guard MonotonicInstant.now - begin < within else {
                 throw DeedFailure("\(queue.words) still has \(entries(length))", before: ["length": json(before)])
             }
-            try await order.tools.pause(interval)
+            try await pause(for: interval)
         }
     }
 

@@ -29,7 +29,7 @@ extension SamplingRestore {
                 undo = Self.combined(undo, try await target.write(text))
                 guard value < goal else { break }
                 let every = order.arguments.duration("every") ?? .minutes(1)
-                try await order.tools.pause(.milliseconds(every.rawValue))
+                try await pause(for: .milliseconds(every.rawValue))
             }
         } catch {
             try await Self.turnBack(undo, order, DeedFailure(error))

@@ -39,7 +39,7 @@ struct Desk: AgentDesk {
     func alertmanagers() async -> AlertmanagersReport { AlertmanagersReport() }
 
     func configuration() async -> String {
-        agent.state.current.loaded.layers.map(\.text).joined(separator: "\n")
+        ShownConfiguration.text(agent.state.current.loaded.layers, references: ConfigurationLoader.lookUp)
     }
 
     func flags() async -> [(name: String, value: String)] {

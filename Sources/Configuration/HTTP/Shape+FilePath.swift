@@ -20,7 +20,7 @@ extension Shape where Value == String {
 
 extension Shape where Value == Secret {
     /// A secret written in place.
-    static var secretText: Self { Shape<String>.string.map { Secret($0) } }
+    static var secretText: Self { Shape<String>.string.hidden.map { Secret($0) } }
 
     /// A secret in a file.
     static var secretFile: Self { Shape<String>.filePath.map { Secret(.file($0)) } }

@@ -25,7 +25,9 @@ extension Shape where Value == String {
 
 extension Shape where Value == Secret {
     static var proxyURL: Self {
-        Shape<String>.string.narrowed(to: "a URL that begins with http://, https:// or socks5:// and a host") { text in
+        Shape<String>.string.hidden.narrowed(
+            to: "a URL that begins with http://, https:// or socks5:// and a host"
+        ) { text in
             Shape<String>.hasScheme(text, among: ["http", "https", "socks5", "socks5h"]) ? Secret(text) : nil
         }
     }

@@ -83,7 +83,7 @@ extension Fields {
 
 extension Shape where Value == Secret {
     /// An absolute URL of HTTP that nobody should read.
-    static var secretURL: Self { Shape<String>.httpURL.map { Secret($0) } }
+    static var secretURL: Self { Shape<String>.httpURL.hidden.map { Secret($0) } }
 }
 
 extension Shape where Value == String {

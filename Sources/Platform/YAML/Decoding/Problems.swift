@@ -6,6 +6,8 @@ public final class Problems {
     // Kept, so that a file of thousands of expressions is not copied for each of them.
     private(set) lazy var bytes = Array(source.text.utf8)
     private var found: [Diagnostic] = []
+    /// Where values stand that nobody should read: they were decoded by a shape that is `hidden`.
+    public private(set) var hiddenRanges: Set<Range<Int>> = []
     /// Whether keys that nobody asks for are passed over in silence, for files that carry things for others too.
     public let toleratesUnknownKeys: Bool
 
@@ -37,6 +39,8 @@ public final class Problems {
     public func warning(_ code: String, _ message: String, at range: Range<Int>, help: String? = nil) {
         add(Diagnostic(.warning, code: code, message: message, range: range, help: help, source: source))
     }
+
+    func hide(_ range: Range<Int>) { hiddenRanges.insert(range) }
 
     /// Line and column as the operator counts them: `12:5`.
     func place(of offset: Int) -> String {

@@ -40,6 +40,14 @@ extension Shape {
         }
     }
 
+    /// The same for a value that nobody should read: its place is noted, so that whoever shows the file can leave it out.
+    public var hidden: Shape {
+        Shape(expectation) { node, problems in
+            problems.hide(node.range)
+            return decode(node, problems)
+        }
+    }
+
     public func map<Other>(_ transform: @escaping @Sendable (Value) -> Other) -> Shape<Other> {
         Shape<Other>(expectation) { node, problems in decode(node, problems).map(transform) }
     }

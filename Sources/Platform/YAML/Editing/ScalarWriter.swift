@@ -28,6 +28,11 @@ struct ScalarWriter {
         }
     }
 
+    /// The text in the simplest way that reads back the same, on one line.
+    static func oneLine(_ text: String) -> String {
+        isPlain(text) ? text : singleQuoted(text) ?? doubleQuoted(text)
+    }
+
     /// Whether every reader of YAML, of 1.1 or 1.2, takes the bare text for the text it is.
     private static func isPlain(_ text: String) -> Bool {
         guard let first = text.utf8.first, let last = text.utf8.last else { return false }

@@ -176,8 +176,9 @@ let doing: [Target] = [
     room(
         "Web",
         uses: [
-            "Answers", "Compression", "Configuration", "Diagnostics", "EventLoop", "Files", "HTTPServer",
-            "Instruments", "JSON", "Logging", "Metrics", "Passwords", "PromQL", "Rules", "Secrets", "Storage",
+            "Alerting", "Answers", "Compression", "Configuration", "Diagnostics", "EventLoop", "Files", "History",
+            "HTTPServer", "Instruments", "JSON", "Logging", "Metrics", "Passwords", "Playbooks", "PromQL", "Rules",
+            "Secrets", "Storage", "YAML",
         ]
     ),
     room(

@@ -14,7 +14,7 @@ import YAML
 /// What the web asks of the agent.
 struct Desk: AgentDesk {
     // The agent holds the server that holds the desk; both end with the process.
-    private let agent: Agent
+    let agent: Agent
 
     init(_ agent: Agent) {
         self.agent = agent

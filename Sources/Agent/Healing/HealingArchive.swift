@@ -3,6 +3,7 @@ import History
 import JSON
 import Metrics
 import Playbooks
+import Web
 
 /// Puts what the run machine remembers into the history: once so that a machine can be made from it again, and once so that people can
 /// read it.
@@ -12,13 +13,15 @@ final class HealingArchive {
     private let history: HistoryStore
     /// Runs of which more may be recorded, as lists show them.
     private var entries: [String: RunEntry] = [:]
-    private var plans: [String: RunPlan] = [:]
+    private(set) var runs: [String: Run] = [:]
+    let events: EventHub
 
     /// Starts and attempts count towards limits for hours; nothing needs them after so long.
     private static let marksKept = Milliseconds.days(8)
 
-    init(_ history: HistoryStore) {
+    init(_ history: HistoryStore, events: EventHub) {
         self.history = history
+        self.events = events
     }
 
     /// Everything that was kept, in an order from which a machine can be made: a run before what became of it.
@@ -99,7 +102,7 @@ final class HealingArchive {
     // MARK: For people
 
     private func begin(_ run: Run) {
-        plans[run.id] = run.plan
+        runs[run.id] = run
         entries[run.id] = RunEntry(
             id: run.id,
             playbook: run.playbook,
@@ -122,6 +125,7 @@ final class HealingArchive {
             return runChanges(run.id, run.progress, isNew: true, at: now)
         case .progress(let run, let progress): return runChanges(run, progress, isNew: false, at: now)
         case .intent(let run, let step):
+            tell(step, of: run, at: now)
             let intent = StepIntent(
                 run: run,
                 step: step.step,
@@ -132,9 +136,10 @@ final class HealingArchive {
             )
             return [.intent(intent)]
         case .outcome(let run, let step):
+            tell(step, of: run, at: now)
             return outcomeChanges(run, step, payload: record.json["outcome"] ?? .null, at: now)
         case .measured(let run, let measurement, _):
-            return [line(.run, "measured", run, "the patient is \(measurement.words)", at: now)]
+            return [measured(run, measurement, at: now)]
         case .act(let act):
             return [
                 line(
@@ -163,6 +168,11 @@ final class HealingArchive {
         entry.state = state
         entry.ended = progress.endedAt?.wall
         entry.text = progress.reason
+        runs[id]?.progress = progress
+        if let run = runs[id] {
+            entry.payloadText = HealingRecord.opened(run).json["opened"]?.description ?? ""
+            tell(run, at: now)
+        }
         entries[id] = entry
         var changes: [HistoryChange] = [.run(entry)]
         if isChanged {
@@ -174,7 +184,7 @@ final class HealingArchive {
         }
         if progress.phase.ending != nil, progress.aftercare == .none || progress.aftercare == .done {
             entries[id] = nil
-            plans[id] = nil
+            runs[id] = nil
         }
         return changes
     }
@@ -182,6 +192,8 @@ final class HealingArchive {
     private func outcomeChanges(_ run: String, _ step: StepRecord, payload: JSONValue, at now: Timestamp)
         -> [HistoryChange]
     {
+        // What was passed over is found with the run alone.
+        if step.skipped != nil { runs[run]?.note(step) }
         let action = action(run, step.step)
         let line = line(.step, action, run, "\(action) \(step.word)", at: now)
         // A step that was passed over was never meant to be done, so that there is no intent to complete.
@@ -197,42 +209,33 @@ final class HealingArchive {
         return [.outcome(outcome), line]
     }
 
-    private func action(_ run: String, _ step: Int) -> String {
-        guard let steps = plans[run]?.steps, steps.indices.contains(step) else { return "?" }
+    func action(_ run: String, _ step: Int) -> String {
+        guard let steps = runs[run]?.plan.steps, steps.indices.contains(step) else { return "?" }
         return steps[step].action
     }
 
-    private func line(
+    func line(
         _ kind: HistoryRecord.Kind,
         _ name: String,
         _ run: String?,
         _ text: String,
+        payload: JSONValue = .null,
         at now: Timestamp
     ) -> HistoryChange {
         let entry = run.flatMap { entries[$0] }
-        return .record(
-            HistoryRecord(
-                at: now,
-                kind: kind,
-                name: name,
-                alert: entry?.alert,
-                fingerprint: entry?.fingerprint,
-                playbook: entry?.playbook,
-                unit: entry?.unit,
-                run: run,
-                text: text
-            )
+        let record = HistoryRecord(
+            at: now,
+            kind: kind,
+            name: name,
+            alert: entry?.alert,
+            fingerprint: entry?.fingerprint,
+            playbook: entry?.playbook,
+            unit: entry?.unit,
+            run: run,
+            text: text,
+            payload: payload
         )
-    }
-}
-
-extension Measurement {
-    /// How the patient is, for the record.
-    fileprivate var words: String {
-        switch self {
-        case .healthy: "well"
-        case .ill: "ill"
-        case .inconclusive(let reason): "not to be judged: \(reason)"
-        }
+        if kind == .act || kind == .medic { events.publish(.record) { HistoryTree.record(record) } }
+        return .record(record)
     }
 }

@@ -5,6 +5,7 @@ import Metrics
 import Playbooks
 import PromQL
 import Rules
+import Web
 
 /// Runs the run machine: brings it what happens, and has done what it wants.
 ///
@@ -73,6 +74,17 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
     var killSwitch: KillSwitch? { healer?.killSwitch }
     var storm: Storm? { healer?.storm }
 
+    /// How healing stands as a whole.
+    var report: HealingReport {
+        HealingReport(
+            settings: healer?.currentSettings ?? HealingSettings(),
+            killSwitch: killSwitch,
+            storm: storm,
+            courses: healer?.courses ?? [],
+            now: clock.now
+        )
+    }
+
     /// Has an operator's command carried out.
     func command(_ command: HealingCommand) async -> CommandReply {
         await withCheckedContinuation { continuation in
@@ -137,6 +149,7 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
         precondition(loop.isCurrent, "runs live on the core's loop")
         guard let effects = healer?.handle(event, at: clock.now) else { return }
         for effect in effects { carryOut(effect) }
+        if effects.contains(where: \.changesHealing) { archive.events.publish(.healing) { HealingTree.tree(report) } }
         arrangeWake()
     }
 
@@ -191,6 +204,16 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
         case .info: log.info("the run machine says", ["what": line.message, "details": fields])
         case .warning: log.warning("the run machine says", ["what": line.message, "details": fields])
         case .error: log.error("the run machine says", ["what": line.message, "details": fields])
+        }
+    }
+}
+
+extension HealingEffect {
+    /// Whether healing as a whole stands otherwise after it.
+    fileprivate var changesHealing: Bool {
+        switch self {
+        case .record(_, .killSwitch, _), .record(_, .storm, _): true
+        default: false
         }
     }
 }

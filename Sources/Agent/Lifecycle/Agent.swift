@@ -72,7 +72,7 @@ public final class Agent: @unchecked Sendable {
             log: ground.log.named("rules"),
             instruments: ground.instruments,
             clock: Ground.clock,
-            listeners: [recorder, relay]
+            listeners: [recorder, TransitionTeller(ground.events), relay]
         )
         self.rules = rules
         perception = try Perception(ground, samples.store) { [core = ground.core] timeline, _ in
@@ -180,7 +180,9 @@ public final class Agent: @unchecked Sendable {
             settings.socket?.path = path
         }
         let log = ground.log.named("web")
-        let room = WebRoom(settings, desk: Desk(self), routes: [], instruments: ground.instruments, log: log)
+        let desk = Desk(self)
+        let routes = OperatingRoutes(desk).routes
+        let room = WebRoom(settings, desk: desk, routes: routes, instruments: ground.instruments, log: log)
         let made = HTTPServer(
             try HTTPServer.Settings(settings),
             handler: room,
@@ -189,6 +191,7 @@ public final class Agent: @unchecked Sendable {
         )
         try made.start()
         server.withLock { $0 = made }
+        HealthWatch(on: ground.senses, events: ground.events) { await desk.health() }.start()
     }
 
     // MARK: Reloading
@@ -283,6 +286,7 @@ public final class Agent: @unchecked Sendable {
     /// Ends in reverse order. What is decided is recorded before the history closes.
     private func stop() {
         notifier.stopping()
+        ground.events.close()
         server.withLock { $0 }?.stop()
         // Rules end before their data does: that an agent ends is no news about what it watched.
         let changes = Mutex<[HistoryChange]>([])

@@ -5,6 +5,7 @@ import History
 import Instruments
 import Logging
 import Metrics
+import Web
 
 /// What every part of the agent stands on: its clock, its log, its numbers, its loops, its history.
 struct Ground: Sendable {
@@ -17,6 +18,8 @@ struct Ground: Sendable {
     /// Where is perceived: scrapes, the system's bus, the journal.
     let senses: EventLoop
     let history: HistoryStore
+    /// Tells whoever listens over HTTP what happens.
+    let events: EventHub
     let startedAt: Timestamp
 
     var now: Timestamp { Timestamp(milliseconds: WallClock.now) }
@@ -31,6 +34,7 @@ struct Ground: Sendable {
         core = try EventLoop(named: "medic-core")
         senses = try EventLoop(named: "medic-senses")
         startedAt = Self.clock()
+        events = EventHub(startedAt: startedAt, version: options.version, instruments: instruments)
         history = try Self.history(options, configuration.history, log: log, instruments: instruments)
     }
 

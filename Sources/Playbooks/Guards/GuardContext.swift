@@ -16,8 +16,11 @@ struct GuardContext {
     var terms: GuardTerms { run.plan.terms }
     var course: Course { memory.course(of: run.playbook, run.subject) }
 
-    /// The lower of the playbook's mode and the host's ceiling.
-    var mode: Playbook.Mode { Swift.min(run.plan.mode, settings.ceiling) }
+    /// The lowest of the playbook's mode, the host's ceiling, and what the breaker leaves of them.
+    var mode: Playbook.Mode {
+        let breaker = course.breaker == .closed ? Playbook.Mode.auto : BreakerState.openCeiling
+        return Swift.min(run.plan.mode, settings.ceiling, breaker)
+    }
 
     /// An operator's word stands for the guards that ask whether now is a good moment.
     func override(_ name: GuardName) -> GuardVerdict? {

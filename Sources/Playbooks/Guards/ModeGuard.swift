@@ -1,10 +1,11 @@
 import JSON
 
-/// The lower of the playbook's mode and the host's ceiling. `observe` and `approve` pass here: they decide what passing leads to.
+/// The lowest of the playbook's mode, the host's ceiling and what its breaker leaves. `observe` and `approve` pass here: they decide what passing leads to.
 enum ModeGuard: RunGuard {
     static func verdict(_ context: GuardContext) -> GuardVerdict {
         let facts: [(String, JSONValue)] = [
             ("playbook", .string(context.plan.mode.rawValue)), ("ceiling", .string(context.settings.ceiling.rawValue)),
+            ("breaker", .string(context.course.breaker == .closed ? "closed" : "not closed")),
         ]
         guard context.mode != .off else {
             let who = context.plan.mode == .off ? "the playbook's mode" : "actions.mode"

@@ -79,6 +79,13 @@ extension Healer {
     /// What is remembered of a playbook and a subject: cooldown, breaker, heals.
     public func course(of playbook: String, _ subject: Labels) -> Course { memory.course(of: playbook, subject) }
 
+    /// The same of all that are remembered, by playbook and subject.
+    public var courses: [Course] {
+        memory.courses.values.sorted { ($0.playbook, $0.subject) < ($1.playbook, $1.subject) }
+    }
+
+    public var currentSettings: HealingSettings { settings }
+
     public var storm: Storm? { memory.storm }
 
     /// Who stopped healing; nil while it goes on.

@@ -53,6 +53,13 @@ public struct KillSwitch: Sendable, Hashable {
     public let at: Moment
     /// nil: until somebody resumes it.
     public let duration: Milliseconds?
+
+    public init(by: String, reason: String, at: Moment, duration: Milliseconds?) {
+        self.by = by
+        self.reason = reason
+        self.at = at
+        self.duration = duration
+    }
 }
 
 /// What an operator did, and why.
@@ -108,4 +115,7 @@ public enum BreakerState: Sendable, Hashable {
     case halfOpen(run: String)
     /// Until an operator closes it.
     case openByHand(by: String, reason: String, at: Moment)
+
+    /// A playbook that stopped healing asks first until it has healed again or somebody closes its breaker: its trial too.
+    public static let openCeiling = Playbook.Mode.approve
 }

@@ -24,7 +24,8 @@ public struct Run: Sendable, Hashable {
 
     subscript(step index: Int) -> StepRecord? { steps.first { $0.step == index } }
 
-    mutating func note(_ step: StepRecord) {
+    /// Puts a step's newest attempt in its place.
+    public mutating func note(_ step: StepRecord) {
         if let place = steps.firstIndex(where: { $0.step >= step.step }) {
             if steps[place].step == step.step { steps[place] = step } else { steps.insert(step, at: place) }
         } else {

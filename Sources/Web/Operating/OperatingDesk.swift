@@ -1,0 +1,59 @@
+public import HTTPServer
+public import History
+public import Playbooks
+
+/// What an operator's requests need of the agent, beyond what Prometheus's API needs.
+///
+/// Everything here is called from any thread and must not block one; what takes long is awaited.
+public protocol OperatingDesk: AgentDesk {
+    /// Answers a question about what happened, all of it from one state of the record.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (HistoryReader) throws(HistoryError) -> Value
+    ) async -> Result<Value, HistoryError>
+    /// The runs that are open or have something left to do, as the machine knows them, oldest first.
+    func openRuns() async -> [RunSnapshot]
+    func healing() async -> HealingReport
+    /// The playbooks in force, in the order in which they are tried.
+    func playbooks() async -> [PlaybookReport]
+    /// Has an operator's command carried out.
+    func command(_ command: HealingCommand) async -> CommandReply
+    /// A stream of what happens from now on, or from behind the event of that id where it is still known; of these kinds only,
+    /// unless there are none. Nil when too many listen already.
+    func events(after id: String?, kinds: Set<String>) async -> EventChannel?
+}
+
+/// How healing stands as a whole.
+public struct HealingReport: Sendable {
+    public var settings: HealingSettings
+    public var killSwitch: KillSwitch?
+    public var storm: Storm?
+    /// What is remembered of each playbook with each subject.
+    public var courses: [Course]
+    public var now: Moment
+
+    public init(
+        settings: HealingSettings,
+        killSwitch: KillSwitch?,
+        storm: Storm?,
+        courses: [Course],
+        now: Moment
+    ) {
+        self.settings = settings
+        self.killSwitch = killSwitch
+        self.storm = storm
+        self.courses = courses
+        self.now = now
+    }
+}
+
+/// A playbook in force.
+public struct PlaybookReport: Sendable {
+    public var playbook: Playbook
+    /// Why it could not do what it says, as far as that can be told without an alert.
+    public var missingPermits: [String]
+
+    public init(playbook: Playbook, missingPermits: [String]) {
+        self.playbook = playbook
+        self.missingPermits = missingPermits
+    }
+}

@@ -1,0 +1,124 @@
+import History
+import HTTPServer
+import JSON
+import Metrics
+import Playbooks
+
+/// Runs: which there are, everything about one, and an operator's word on it.
+struct RunRoutes: Sendable {
+    private let desk: any OperatingDesk
+
+    // More lines than a run has that ends.
+    private static let recordsMax = 2_000
+
+    init(_ desk: any OperatingDesk) {
+        self.desk = desk
+    }
+
+    var routes: [Route] {
+        [
+            Route([.get], "/medic/v1/runs") { call throws(WebRefusal) in try await list(call) },
+            Route([.get], "/medic/v1/runs/{id}") { call throws(WebRefusal) in try await details(call) },
+            .command([.post], "/medic/v1/runs/{id}/approve") { call throws(WebRefusal) in
+                let id = try await known(call)
+                return .said(try await desk.obey(.approve(run: id, digest: call.value("digest"), way: call.way), call))
+            },
+            .command([.post], "/medic/v1/runs/{id}/refuse") { call throws(WebRefusal) in
+                let id = try await known(call)
+                return .said(try await desk.obey(.refuse(run: id, way: call.way), call))
+            },
+            .command([.post], "/medic/v1/runs/{id}/cancel") { call throws(WebRefusal) in
+                let id = try await known(call)
+                return .said(try await desk.obey(.cancel(run: id), call))
+            },
+        ]
+    }
+
+    /// The run that the path names, which must exist.
+    private func known(_ call: Call) async throws(WebRefusal) -> String {
+        let id = call.part("id")
+        if await desk.openRuns().contains(where: { $0.run.id == id }) { return id }
+        let entry = try await desk.answer { reader throws(HistoryError) in try reader.run(id) }
+        guard entry != nil else { throw WebRefusal(.notFound, "there is no run \(id)") }
+        return id
+    }
+
+    // MARK: Lists
+
+    private func list(_ call: Call) async throws(WebRefusal) -> HTTPServer.Reply {
+        let filter = try call.historyFilter()
+        let limit = try call.pageLimit()
+        let cursor = try call.cursor()
+        let open = await desk.openRuns()
+        if call.value("state") == "open" {
+            // What the machine says counts: some are not in the record yet.
+            let shown = open.filter { $0.run.isOpen && filter.takes($0.run) }
+            return .success(
+                .tree { tree in
+                    tree.add("runs", list: shown.reversed().prefix(limit).map { RunTree.line($0) })
+                    if shown.count > limit { tree.add("isCut", flag: true) }
+                }
+            )
+        }
+        let state: HistoryReader.RunState? =
+            switch call.value("state") {
+            case nil: nil
+            case "ended": .ended
+            case let name?: .named(name)
+            }
+        let page = try await desk.answer { reader throws(HistoryError) in
+            try reader.runs(filter, state, limit: limit, after: cursor)
+        }
+        let known = Dictionary(open.map { ($0.run.id, $0) }) { first, _ in first }
+        return .success(
+            .tree { tree in
+                tree.add("runs", list: page.elements.map { RunTree.line($0, known[$0.id]) })
+                tree.add("next", text: page.next.map { "\($0)" })
+            }
+        )
+    }
+
+    // MARK: One
+
+    private func details(_ call: Call) async throws(WebRefusal) -> HTTPServer.Reply {
+        let id = call.part("id")
+        let snapshot = await desk.openRuns().first { $0.run.id == id }
+        let limit = Self.recordsMax
+        let (entry, steps, records) = try await desk.answer { reader throws(HistoryError) in
+            let records = try reader.records(HistoryFilter(run: id), limit: limit).elements
+            return (try reader.run(id), try reader.steps(of: id), Array(records.reversed()))
+        }
+        guard entry != nil || snapshot != nil else { throw WebRefusal(.notFound, "there is no run \(id)") }
+        let details = RunDetails(
+            entry: entry,
+            run: snapshot?.run ?? entry?.run,
+            snapshot: snapshot,
+            attempts: steps,
+            records: records,
+            approvalExpires: await desk.healing().settings.approvalExpires
+        )
+        return .success(details.tree)
+    }
+}
+
+extension RunEntry {
+    /// The run as it was recorded last; nil where a later version wrote it in another way.
+    var run: Run? {
+        guard case .opened(let run)? = HealingRecord(json: ["opened": payload]) else { return nil }
+        return run
+    }
+}
+
+extension HistoryFilter {
+    /// Whether a run that is not in the record yet would pass.
+    fileprivate func takes(_ run: Run) -> Bool {
+        func agrees(_ wanted: String?, _ found: String?) -> Bool {
+            wanted.map { wanted in found.map { $0.utf8.elementsEqual(wanted.utf8) } ?? false } ?? true
+        }
+        let opened = run.openedAt.wall
+        return agrees(playbook, run.playbook) && agrees(alert, run.alert.labels["alertname"])
+            && agrees(unit, run.plan.units.first) && agrees(self.run, run.id)
+            && agrees(fingerprint, AlertTree.fingerprint(run.alert.labels))
+            && since.map { $0 <= opened } ?? true && until.map { opened < $0 } ?? true
+    }
+}

@@ -1,0 +1,99 @@
+import EventLoop
+import Foundation
+import HTTPClient
+import HTTPSettings
+import Instruments
+import JSON
+import Logging
+import Synchronization
+import Testing
+
+@testable import Agent
+
+/// A whole agent in this process, with a folder of its own, asked over its unix socket.
+final class LiveAgent: Sendable {
+    let folder: String
+    let agent: Agent
+    private let client: HTTPClient
+    private let loop: EventLoop
+    private let ended = DispatchSemaphore(value: 0)
+
+    struct Answer: Sendable {
+        let status: Int
+        let tree: JSONValue
+
+        var data: JSONValue { tree["data"] ?? .null }
+        var error: String { tree["error"]?.string ?? "" }
+    }
+
+    /// - Parameter files: by name, `medic.yml` among them.
+    init(_ files: [String: String]) throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "medic-\(UUID().uuidString.prefix(8))").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for (name, text) in files { try text.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8) }
+        agent = try Self.prepared(in: folder)
+        loop = try EventLoop(named: "test-client")
+        loop.start()
+        let log = Logger(.discarding(), component: "client")
+        client = HTTPClient(loop: loop, log: log, instruments: Instruments(), userAgent: "test")
+        let (agent, ended) = (agent, ended)
+        Thread.detachNewThread {
+            _ = agent.run()
+            ended.signal()
+        }
+    }
+
+    static func prepared(in folder: String) throws -> Agent {
+        var options = AgentOptions()
+        options.configurationPath = folder + "/medic.yml"
+        options.dataFolder = folder + "/data"
+        options.socketPath = folder + "/medic.sock"
+        options.listen = ["127.0.0.1:0"]
+        options.version = "test"
+        try FileManager.default.createDirectory(atPath: folder + "/data", withIntermediateDirectories: true)
+        let (agent, diagnostics) = try Agent.prepare(options)
+        return try #require(agent, "\(diagnostics)")
+    }
+
+    /// Ends the agent and forgets its folder.
+    func end() async {
+        agent.end()
+        await withCheckedContinuation { continuation in
+            let ended = ended
+            Thread.detachNewThread {
+                ended.wait()
+                continuation.resume()
+            }
+        }
+        loop.submit { [client] in client.stop() }
+        loop.stop()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    func get(_ path: String) async throws -> Answer { try await send("GET", path, "") }
+
+    func post(_ path: String, _ form: String = "") async throws -> Answer { try await send("POST", path, form) }
+
+    private func send(_ method: String, _ path: String, _ form: String) async throws -> Answer {
+        var request = HTTPRequest(method, "http://localhost" + path, timeout: .seconds(20), bodyLimit: 64 << 20)
+        if method == "POST" {
+            request.headers = [HTTPHeader("Content-Type", "application/x-www-form-urlencoded")]
+            request.body = Array(form.utf8)
+        }
+        var settings = HTTPClientSettings()
+        settings.unixSocket = folder + "/medic.sock"
+        let response = try await client.send(request, settings: settings)
+        let tree = try? JSONValue(parsing: response.body, repeatedNames: .lastCounts)
+        return Answer(status: response.status, tree: tree ?? .string(String(decoding: response.body, as: UTF8.self)))
+    }
+
+    /// Asks until the answer is as wanted; nil when it is not within twenty seconds.
+    func wait(_ path: String, until isWanted: (JSONValue) -> Bool) async throws -> JSONValue? {
+        let deadline = Date().addingTimeInterval(20)
+        while Date() < deadline {
+            if let answer = try? await get(path), isWanted(answer.data) { return answer.data }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return nil
+    }
+}

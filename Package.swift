@@ -187,7 +187,8 @@ let doing: [Target] = [
             "Actions", "Alerting", "Answers", "Collectors", "Configuration", "Diagnostics", "EventLoop", "Files",
             "History", "HTTPClient", "HTTPServer", "HTTPSettings", "Instruments", "JSON", "Journal", "Logging",
             "Metrics",
-            "Playbooks", "PromQL", "Readiness", "Receivers", "RegularExpressions", "Rules", "SampleLog", "Scraping",
+            "Playbooks", "Processes", "PromQL", "Readiness", "Receivers", "RegularExpressions", "Relabelling", "Rules",
+            "SampleLog", "Scraping",
             "Secrets",
             "Storage", "SystemBus", "Systemd", "Templates", "Web", "YAML",
         ]
@@ -196,7 +197,7 @@ let doing: [Target] = [
     .executableTarget(
         name: "medic",
         dependencies: [
-            "Actions", "Agent", "Answers", "Configuration", "Diagnostics", "EventLoop", "Files", "History",
+            "Actions", "Agent", "Alerting", "Answers", "Configuration", "Diagnostics", "EventLoop", "Files", "History",
             "HTTPClient", "HTTPSettings", "Instruments", "JSON", "Logging", "Metrics", "Playbooks", "PromQL", "Proving",
             "RegularExpressions", "Rules", "SampleLog", "Secrets", "Storage", "SystemBus", "Systemd", "Templates",
             "Terminal", "YAML",

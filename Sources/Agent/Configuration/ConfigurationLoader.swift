@@ -1,10 +1,13 @@
 import Actions
+import Alerting
 public import Configuration
 public import Diagnostics
 import Files
 import Glibc
 import Playbooks
+import Receivers
 import Rules
+import Templates
 import YAML
 
 /// What a set of configuration files says, read whole: the configuration and the files that it names.
@@ -12,6 +15,8 @@ struct LoadedConfiguration: Sendable {
     var configuration: MedicConfiguration
     var ruleFiles: [RuleFile]
     var playbookFiles: [PlaybookFile]
+    /// What the texts of receivers use.
+    var templates: NotificationTemplates
     /// The layers as they were read, for showing.
     var layers: [SourceText]
 }
@@ -34,16 +39,22 @@ public struct ConfigurationLoader: Sendable {
     func load() -> (loaded: LoadedConfiguration?, diagnostics: [Diagnostic]) {
         var diagnostics: [Diagnostic] = []
         guard let layers = readLayers(&diagnostics) else { return (nil, diagnostics) }
-        let (read, problems) = MedicConfiguration.read(layers, references: Self.lookUp)
+        let (read, problems) = MedicConfiguration.read(
+            layers,
+            references: Self.lookUp,
+            zones: TimeZones.rules
+        )
         diagnostics += problems
         guard let configuration = read else { return (nil, diagnostics) }
         let rules = readRules(configuration, layers, &diagnostics)
         let playbooks = readPlaybooks(configuration, layers, &diagnostics)
-        guard !diagnostics.contains(where: { $0.severity == .error }) else { return (nil, diagnostics) }
+        let templates = readTemplates(configuration, layers, &diagnostics)
+        guard let templates, !diagnostics.contains(where: { $0.severity == .error }) else { return (nil, diagnostics) }
         let loaded = LoadedConfiguration(
             configuration: configuration,
             ruleFiles: rules,
             playbookFiles: playbooks,
+            templates: templates,
             layers: layers
         )
         return (loaded, diagnostics)
@@ -90,7 +101,14 @@ public struct ConfigurationLoader: Sendable {
         _ layers: [SourceText],
         _ diagnostics: inout [Diagnostic]
     ) -> [PlaybookFile] {
-        let surroundings = PlaybookSurroundings(catalogue: .medic)
+        let alerting = configuration.notifications.alerting
+        // Without receivers nobody is told of anything, whatever a playbook wishes for.
+        let tellsSomebody = !configuration.notifications.receivers.isEmpty
+        let surroundings = PlaybookSurroundings(
+            catalogue: .medic,
+            receivers: tellsSomebody ? alerting.receivers.keys.sorted() : nil,
+            timeIntervals: tellsSomebody ? alerting.intervals.keys.sorted() : nil
+        )
         let paths = find(configuration.playbookFiles, standard: standardPlaybooks, layers, &diagnostics)
         return paths.compactMap { path in
             guard let source = Self.read(path, &diagnostics) else { return nil }
@@ -99,6 +117,27 @@ public struct ConfigurationLoader: Sendable {
             diagnostics += problems.diagnostics
             return file
         }
+    }
+
+    /// The files under `templates`, each of which must be sound.
+    private func readTemplates(
+        _ configuration: MedicConfiguration,
+        _ layers: [SourceText],
+        _ diagnostics: inout [Diagnostic]
+    ) -> NotificationTemplates? {
+        let paths = find(configuration.templateFiles, standard: [], layers, &diagnostics)
+        let sources = paths.compactMap { Self.read($0, &diagnostics) }
+        var readable: [(name: String, text: String)] = []
+        for source in sources {
+            let file = (name: source.name ?? "", text: source.text)
+            do throws(TemplateError) {
+                _ = try NotificationTemplates(files: readable + [file])
+                readable.append(file)
+            } catch {
+                diagnostics.append(error.diagnostic(in: source))
+            }
+        }
+        return try? NotificationTemplates(files: readable, zones: TimeZones.zone)
     }
 
     /// The files that the patterns stand for, each once. A path that is no pattern must exist.

@@ -43,7 +43,8 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
         _ playbooks: [PreparedPlaybook],
         _ settings: HealingSettings,
         restoring records: [HealingRecord],
-        groups: [LiveGroup]
+        groups: [LiveGroup],
+        outside: [FiringAlert] = []
     ) {
         precondition(loop.isCurrent, "runs live on the core's loop")
         let made = Healer(
@@ -61,6 +62,7 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
         }
         hear(.started)
         for group in groups { tellFiring(group) }
+        for alert in outside { hear(.firing(alert)) }
         hear(.caughtUp)
     }
 
@@ -125,6 +127,16 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
                 }
             }
         }
+    }
+
+    /// An alert that somebody else told of.
+    func heardFiring(_ alert: FiringAlert) {
+        if healer != nil { hear(.firing(alert)) }
+    }
+
+    /// An alert that somebody else told of is over.
+    func heardOver(_ labels: Labels) {
+        if healer != nil { hear(.resolved(labels)) }
     }
 
     private func tellFiring(_ group: LiveGroup) {

@@ -67,7 +67,13 @@ extension Agent {
     /// Lets the machine take up what a former process was doing. On the core's loop.
     func startHealing() throws {
         let records = try HealingArchive(ground.history, events: ground.events).restore()
-        healing.start(playbooks, healingSettings, restoring: records, groups: rules.groups)
+        healing.start(
+            playbooks,
+            healingSettings,
+            restoring: records,
+            groups: rules.groups,
+            outside: notifying.firingOutside()
+        )
     }
 
     /// The playbooks in force, as the machine takes them.

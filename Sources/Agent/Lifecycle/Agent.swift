@@ -27,6 +27,7 @@ public final class Agent: @unchecked Sendable {
     private let loader: ConfigurationLoader
     let perception: Perception
     let healing: HealingKeeper
+    let notifying: NotificationKeeper
     let permits = PermitBoard()
     let versions: ConfigVersions
     private let upkeep: DispatchQueue
@@ -65,6 +66,7 @@ public final class Agent: @unchecked Sendable {
         let recorder = TransitionRecorder(ground.history, log: ground.log.named("history"))
         self.recorder = recorder
         let relay = EvaluationRelay()
+        let notifyingRelay = EvaluationRelay()
         let rules = RuleKeeper(
             on: ground.core,
             engine: engine,
@@ -72,7 +74,7 @@ public final class Agent: @unchecked Sendable {
             log: ground.log.named("rules"),
             instruments: ground.instruments,
             clock: Ground.clock,
-            listeners: [recorder, TransitionTeller(ground.events), relay]
+            listeners: [recorder, TransitionTeller(ground.events), relay, notifyingRelay]
         )
         self.rules = rules
         perception = try Perception(ground, samples.store) { [core = ground.core] timeline, _ in
@@ -86,6 +88,10 @@ public final class Agent: @unchecked Sendable {
         )
         healing = Self.healing(ground, samples.store, engine, rules, perception, permits, versions)
         relay.target = healing
+        notifying = NotificationKeeper(ground, perception.client, loaded)
+        notifying.healing = healing
+        notifyingRelay.target = notifying
+        healing.ears = notifying
         upkeep = DispatchQueue(label: "medic.upkeep", qos: .utility)
         notifier = ServiceNotifier(environment: ConfigurationLoader.environment)
     }
@@ -125,7 +131,11 @@ public final class Agent: @unchecked Sendable {
         try onCore { [self] in try applyRules(saved: saved) }
         applyPermits()
         perception.apply(configuration)
-        try onCore { [self] in try startHealing() }
+        try onCore { [self] in
+            try notifying.start(state.current.loaded)
+            try startHealing()
+            notifying.reconcile(rules.groups)
+        }
         try serve(configuration)
         keepUp()
         state.change { $0.isReady = true }
@@ -230,6 +240,7 @@ public final class Agent: @unchecked Sendable {
                 applyPermits()
                 versions.track(loaded.configuration.config.files)
                 healing.adopt(playbooks, healingSettings)
+                notifying.adopt(loaded, groups: rules.groups)
                 return nil
             } catch {
                 return "\(error)"
@@ -293,6 +304,7 @@ public final class Agent: @unchecked Sendable {
         onLoop(ground.core) { [self] in
             rules.stop()
             healing.stop()
+            notifying.stop()
             changes.withLock { $0 = recorder.saveAll(rules.groups) }
         }
         perception.stop()

@@ -96,10 +96,17 @@ public struct NotifiedAlert: Hashable, Sendable {
 public struct HealingWord: Hashable, Sendable {
     /// How the run ended, or why it did not begin.
     public enum Occasion: String, Hashable, Sendable, CaseIterable {
-        case healed, unhealed, inconclusive, blocked, recurrence, refused, expired, interrupted
+        case healed, unhealed, inconclusive, blocked, recurrence, refused, expired, interrupted, cancelled
+        case approvalWanted = "approval_wanted"
+        case breakerOpened = "breaker_opened"
+        case storm
+        case stormOver = "storm_over"
+        case chronic
+        case rollbackFired = "rollback_fired"
+        case historyFailing = "history_failing"
 
         /// Whether somebody must look after it now.
-        public var isEscalation: Bool { self != .healed }
+        public var isEscalation: Bool { self != .healed && self != .stormOver }
     }
 
     public let run: String

@@ -1,10 +1,11 @@
+import Alerting
 import Diagnostics
 import YAML
 
 /// One file of the configuration: the sections it has. What a section says is complete in one file; lists may go on in the next.
 struct ConfigurationLayer {
     var number = 0
-    var global: Placed<GlobalSettings>?
+    var global: Placed<LayerGlobals>?
     var scrapeJobs: [ScrapeJob] = []
     var ruleFiles: [Placed<String>] = []
     var playbookFiles: [Placed<String>] = []
@@ -15,23 +16,31 @@ struct ConfigurationLayer {
     var storage: Placed<StorageSettings>?
     var web: Placed<WebSettings>?
     var log: Placed<LogSettings>?
+    var notifications = WrittenNotifications()
+    var forwarding: Placed<ForwardingSettings>?
 
     init() {}
 
     /// Reads one file. All that is wrong is told; nil where something was. `former` are the global settings of an earlier layer, which
-    /// this one's jobs inherit.
-    init?(_ document: YAMLDocument, former: GlobalSettings?, _ problems: Problems) {
+    /// this one's jobs and receivers inherit.
+    init?(
+        _ document: YAMLDocument,
+        former: LayerGlobals?,
+        zones: @escaping TimeZoneSource,
+        _ problems: Problems
+    ) {
         let shape = Shape<ConfigurationLayer>.structure("a configuration") { fields in
-            ConfigurationLayer(&fields, former: former)
+            ConfigurationLayer(&fields, former: former, zones)
         }
         guard let layer = document.decode(shape, problems: problems), !problems.hasErrors else { return nil }
         self = layer
     }
 
-    private init(_ fields: inout Fields, former: GlobalSettings?) {
-        global = fields.optional("global", GlobalSettings.shape.placed)
-        let inherited = global?.value ?? former ?? GlobalSettings()
-        scrapeJobs = fields.value("scrape_configs", .list(of: ScrapeJob.shape(within: inherited)), default: [])
+    private init(_ fields: inout Fields, former: LayerGlobals?, _ zones: @escaping TimeZoneSource) {
+        global = fields.optional("global", LayerGlobals.shape.placed)
+        let inherited = global?.value ?? former ?? LayerGlobals()
+        let jobs = Shape<[ScrapeJob]>.list(of: ScrapeJob.shape(within: inherited.perceiving))
+        scrapeJobs = fields.value("scrape_configs", jobs, default: [])
         ruleFiles = fields.value("rule_files", .list(of: Shape<String>.nonEmptyString.placed), default: [])
         playbookFiles = fields.value("playbook_files", .list(of: Shape<String>.nonEmptyString.placed), default: [])
         collectors = fields.optional("collectors", CollectorSettings.shape.placed)
@@ -41,6 +50,8 @@ struct ConfigurationLayer {
         storage = fields.optional("storage", StorageSettings.shape.placed)
         web = fields.optional("web", WebSettings.shape.placed)
         log = fields.optional("log", LogSettings.shape.placed)
+        notifications = WrittenNotifications(&fields, defaults: inherited.notifying, zones: zones)
+        forwarding = fields.optional("alerting", ForwardingSettings.shape.placed)
         fields.refuseForeignSections()
     }
 }

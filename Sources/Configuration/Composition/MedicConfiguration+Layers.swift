@@ -1,3 +1,4 @@
+public import Alerting
 public import Diagnostics
 import YAML
 
@@ -6,9 +7,10 @@ extension MedicConfiguration {
     /// when something is.
     public static func read(
         _ layers: [SourceText],
-        references: ReferenceLookup
+        references: ReferenceLookup,
+        zones: @escaping TimeZoneSource
     ) -> (configuration: MedicConfiguration?, diagnostics: [Diagnostic]) {
-        var composer = Composer()
+        var composer = Composer(zones: zones)
         if layers.isEmpty { return (.standard, []) }
         for (number, source) in layers.enumerated() {
             composer.add(source, number: number, references)
@@ -17,46 +19,59 @@ extension MedicConfiguration {
     }
 
     private struct Composer {
+        let zones: TimeZoneSource
         private var configuration = MedicConfiguration()
-        private var diagnostics: [Diagnostic] = []
+        private var globals: LayerGlobals?
+        private var notifications = NotificationComposer()
+        private var layers: [Problems] = []
         private var isSound = true
         /// Which sections have been given, and where.
         private var given: [String: String] = [:]
         private var jobs: [String: String] = [:]
 
+        init(zones: @escaping TimeZoneSource) {
+            self.zones = zones
+        }
+
         mutating func add(_ source: SourceText, number: Int, _ references: ReferenceLookup) {
             let problems = Problems(in: source)
-            if let layer = Self.decode(
-                source,
-                former: given["global"] == nil ? nil : configuration.global,
-                references,
-                problems
-            ) {
+            layers.append(problems)
+            if let layer = decode(source, references, problems) {
                 take(layer, number: number, problems)
             } else {
                 isSound = false
             }
             if problems.hasErrors { isSound = false }
-            diagnostics += problems.diagnostics
         }
 
-        func finish() -> (MedicConfiguration?, [Diagnostic]) {
-            (isSound ? configuration : nil, diagnostics)
+        mutating func finish() -> (MedicConfiguration?, [Diagnostic]) {
+            // Names are looked up in what could be read; where something could not, they would be missed in vain.
+            if isSound {
+                if let settings = notifications.finish() {
+                    configuration.notifications = settings
+                } else {
+                    isSound = false
+                }
+            }
+            return (isSound ? configuration : nil, layers.flatMap(\.diagnostics))
         }
 
-        private static func decode(
+        private func decode(
             _ source: SourceText,
-            former: GlobalSettings?,
             _ references: ReferenceLookup,
             _ problems: Problems
         ) -> ConfigurationLayer? {
             guard let document = YAMLDocument(source, problems: problems) else { return nil }
             let resolved = document.resolvingReferences(references, problems)
-            return ConfigurationLayer(resolved, former: former, problems)
+            return ConfigurationLayer(resolved, former: globals, zones: zones, problems)
         }
 
         private mutating func take(_ layer: ConfigurationLayer, number: Int, _ problems: Problems) {
-            section("global", layer.global, \.global, problems)
+            if let global = layer.global, once("global", global.range, problems) {
+                globals = global.value
+                configuration.global = global.value.perceiving
+                notifications.resolve(after: global.value.notifying.resolveTimeout)
+            }
             section("collectors", layer.collectors, \.collectors, problems)
             section("actions", layer.actions, \.actions, problems)
             section("config", layer.config, \.config, problems)
@@ -64,6 +79,8 @@ extension MedicConfiguration {
             section("storage", layer.storage, \.storage, problems)
             section("web", layer.web, \.web, problems)
             section("log", layer.log, \.log, problems)
+            section("alerting", layer.forwarding, \.forwarding, problems)
+            take(layer.notifications, number: number, problems)
             configuration.ruleFiles += layer.ruleFiles.map { FilePattern(pattern: $0, layer: number) }
             configuration.playbookFiles += layer.playbookFiles.map { FilePattern(pattern: $0, layer: number) }
             for job in layer.scrapeJobs { take(job, problems) }
@@ -76,19 +93,29 @@ extension MedicConfiguration {
             _ path: WritableKeyPath<MedicConfiguration, Value>,
             _ problems: Problems
         ) {
-            guard let value else { return }
-            let place = Self.place(of: value.range, problems)
+            guard let value, once(name, value.range, problems) else { return }
+            configuration[keyPath: path] = value.value
+        }
+
+        private mutating func once(_ name: String, _ range: Range<Int>, _ problems: Problems) -> Bool {
             if let former = given[name] {
                 problems.error(
                     "config/repeated-section",
                     "the section '\(name)' is given twice",
-                    at: value.range.lowerBound..<value.range.lowerBound + 1,
+                    at: range.lowerBound..<range.lowerBound + 1,
                     help: "it was given at \(former) already: put both into one file"
                 )
-                return
+                return false
             }
-            given[name] = place
-            configuration[keyPath: path] = value.value
+            given[name] = Self.place(of: range, problems)
+            return true
+        }
+
+        private mutating func take(_ written: WrittenNotifications, number: Int, _ problems: Problems) {
+            if let route = written.route, !once("route", route.range, problems) { return }
+            if let healing = written.healing, !once("healing_notifications", healing.range, problems) { return }
+            notifications.add(written, problems)
+            configuration.templateFiles += written.templates.map { FilePattern(pattern: $0, layer: number) }
         }
 
         private mutating func take(_ job: ScrapeJob, _ problems: Problems) {

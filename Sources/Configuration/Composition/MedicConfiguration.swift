@@ -14,6 +14,12 @@ public struct MedicConfiguration: Sendable {
     public internal(set) var storage = StorageSettings()
     public internal(set) var web = WebSettings()
     public internal(set) var log = LogSettings()
+    /// Who is told, and how.
+    public internal(set) var notifications = NotificationSettings.silent
+    /// Files of templates that the texts of receivers use.
+    public internal(set) var templateFiles: [FilePattern] = []
+    /// Which Alertmanagers are told as well.
+    public internal(set) var forwarding = ForwardingSettings()
 
     /// What holds where a file says nothing.
     public init() {}

@@ -16,58 +16,25 @@ public struct NotificationSettings: Sendable {
         receiver(integration.receiver)?.policy ?? OutboxPolicy()
     }
 
-    /// Reads the keys `route`, `receivers`, `inhibit_rules`, `time_intervals`, `mute_time_intervals`, `templates` and
-    /// `healing_notifications` among others of the same mapping. A file without a route and without receivers tells nobody.
-    public init?(_ fields: inout Fields, defaults: NotificationDefaults, zones: @escaping TimeZoneSource) {
-        let route = fields.optional("route", .route)
-        let receivers = fields.optional("receivers", .list(of: .receiver(defaults)))
-        let rules = fields.value("inhibit_rules", .list(of: .inhibitRule), default: [])
-        let intervals =
-            fields.value("mute_time_intervals", .list(of: .namedTimeInterval(zones: zones)), default: [])
-            + fields.value("time_intervals", .list(of: .namedTimeInterval(zones: zones)), default: [])
-        let healing = fields.value("healing_notifications", .healing(zones), default: WrittenHealing())
-        templates = fields.value("templates", .list(of: Shape<String>.nonEmptyString.placed), default: [])
-        self.receivers = receivers ?? []
-        guard fields.isSound else { return nil }
-        let names = Set(self.receivers.map(\.name))
-        Self.refuseRepeated(self.receivers.map { Placed($0.name, range: $0.range) }, "receiver", &fields)
-        Self.refuseRepeated(intervals.map { Placed($0.value.name, range: $0.range) }, "time interval", &fields)
-        for name in self.receivers.compactMap(\.fallback) + healing.receivers where !names.contains(name.value) {
-            let message = "undefined receiver \(Labels.quoted(name.value))"
-            fields.refuse("config/unknown-receiver", message, at: name.range)
-        }
-        guard let route else {
-            guard self.receivers.isEmpty else {
-                let message = "no route provided in config"
-                fields.refuse("config/bad-route", message, at: "receivers", help: "route: {receiver: NAME}")
-                return nil
-            }
-            alerting = .silent
-            return
-        }
-        let tree = RouteTree(
-            route,
-            receivers: names,
-            intervals: Set(intervals.map(\.value.name)),
-            problems: fields.problems
-        )
-        guard let tree, fields.isSound else { return nil }
-        alerting = AlertingSettings(
-            routes: tree,
-            receivers: self.receivers.map(\.facts),
-            inhibitRules: rules,
-            intervals: intervals.map(\.value),
-            resolveTimeout: defaults.resolveTimeout,
-            healing: healing.settings
-        )
+    /// Settings that tell nobody.
+    public static let silent = NotificationSettings(alerting: .silent, receivers: [], templates: [])
+
+    init(alerting: AlertingSettings, receivers: [ReceiverSettings], templates: [Placed<String>]) {
+        self.alerting = alerting
+        self.receivers = receivers
+        self.templates = templates
     }
 
-    private static func refuseRepeated(_ names: [Placed<String>], _ what: String, _ fields: inout Fields) {
-        var seen: Set<[UInt8]> = []
-        for name in names where !seen.insert(Array(name.value.utf8)).inserted {
-            let message = "the name of the \(what) \(Labels.quoted(name.value)) is not unique"
-            fields.refuse("config/repeated-name", message, at: name.range, help: "give each \(what) a name of its own")
-        }
+    /// Reads the keys `route`, `receivers`, `inhibit_rules`, `time_intervals`, `mute_time_intervals`, `templates` and
+    /// `healing_notifications` among others of one mapping, for which no other file counts. Without a route and receivers nobody is told.
+    public init?(_ fields: inout Fields, defaults: NotificationDefaults, zones: @escaping TimeZoneSource) {
+        let written = WrittenNotifications(&fields, defaults: defaults, zones: zones)
+        guard fields.isSound else { return nil }
+        var composer = NotificationComposer()
+        composer.add(written, fields.problems)
+        composer.resolve(after: defaults.resolveTimeout)
+        guard let settings = composer.finish() else { return nil }
+        self = settings
     }
 }
 

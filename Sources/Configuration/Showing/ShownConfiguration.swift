@@ -21,7 +21,8 @@ public enum ShownConfiguration {
         let problems = Problems(in: layer)
         guard let document = YAMLDocument(layer, problems: problems) else { return nil }
         // Decoded once more for the sake of the places that are noted on the way.
-        _ = ConfigurationLayer(document.resolvingReferences(references, problems), former: nil, problems)
+        let resolved = document.resolvingReferences(references, problems)
+        _ = ConfigurationLayer(resolved, former: nil, zones: { _ in nil }, problems)
         let sounding = Self.soundingSecret(document.root)
         let hidden = problems.hiddenRanges.union(sounding)
         return document.root.text { node, scalar in

@@ -64,6 +64,19 @@ extension HistoryReader {
         }
     }
 
+    /// The alerts from outside that have not ended by then.
+    public func openInbound(at moment: Timestamp) throws(HistoryError) -> [InboundEntry] {
+        try asked { () throws(SQLiteError) in
+            try database.rows(
+                """
+                SELECT key, source, fingerprint, starts, ends, updated, payload FROM inbound \
+                WHERE ends IS NULL OR ends > ? ORDER BY updated, key
+                """,
+                [.time(moment)]
+            ) { InboundEntry($0) }
+        }
+    }
+
     /// Every value of a space, by key.
     public func kept(_ space: KeptValue.Space) throws(HistoryError) -> [KeptValue] {
         try asked { () throws(SQLiteError) in

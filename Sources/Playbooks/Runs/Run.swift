@@ -34,7 +34,7 @@ public struct Run: Sendable, Hashable {
     }
 
     /// Which alerts the run is about.
-    var alerts: [Labels] { [alert.labels] + progress.joined }
+    public var alerts: [Labels] { [alert.labels] + progress.joined }
 }
 
 /// What changes about a run in the course of its life.

@@ -1,4 +1,6 @@
 import Agent
+import Alerting
+import Configuration
 import Diagnostics
 import Files
 
@@ -32,11 +34,14 @@ enum CheckConfigurationCommand {
 
     private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         let path = invocation.arguments[0]
-        let diagnostics = ConfigurationLoader(path: path).check()
+        let (configuration, diagnostics) = ConfigurationLoader(path: path).read()
         let hasErrors = diagnostics.contains { $0.severity == .error }
         let form = invocation.value(of: format) ?? DiagnosticFormat.text.rawValue
         if form == DiagnosticFormat.text.rawValue {
             try console.write(hasErrors ? "\(path): FAILED\n" : "\(path): SUCCESS\n")
+            if let notifications = configuration?.notifications, !notifications.receivers.isEmpty {
+                try console.write("\n\(notifications.alerting.routes.text())\n")
+            }
         }
         try Problems(console).report(diagnostics, as: form)
         return hasErrors ? .notFine : .fine

@@ -310,7 +310,7 @@ let proofs: [Target] = [
         of: "Agent",
         uses: [
             "Alerting", "Configuration", "Diagnostics", "EventLoop", "History", "HTTPClient", "Instruments", "JSON",
-            "Logging", "Metrics", "Playbooks", "PromQL", "Rules", "Storage", "YAML",
+            "Logging", "Metrics", "Playbooks", "PromQL", "Rules", "Storage", "Web", "YAML",
         ]
     ),
     tests(

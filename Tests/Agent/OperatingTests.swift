@@ -3,6 +3,7 @@ import JSON
 import Testing
 
 @testable import Agent
+@testable import Web
 
 @Suite(.serialized) struct OperatingTests {
     static let files = [
@@ -11,6 +12,7 @@ import Testing
         rule_files: [rules.yml]
         playbook_files: [playbooks.yml]
         collectors: {}
+        log: {level: error}
         """,
         "rules.yml": """
         groups:
@@ -141,6 +143,55 @@ import Testing
         ] {
             #expect(try await live.get(path).status == status, "\(path)")
         }
+        await live.end()
+    }
+}
+
+@Suite struct OpenAPITests {
+    @Test func `The description names exactly the routes there are`() async throws {
+        let live = try LiveAgent(OperatingTests.files)
+        _ = try await live.wait("/medic/v1/health") { $0["status"] != nil }
+        let described = Set(OpenAPI.operations.map { "\($0.method.rawValue) \($0.path) \($0.isCommand)" })
+        let routes = OperatingRoutes(Desk(live.agent), live.agent.ground.instruments).routes
+        let there = Set(
+            routes.flatMap { route in
+                route.methods.map { "\($0.rawValue) \(route.pattern) \(route.isChange)" }
+            }
+        )
+        #expect(described.symmetricDifference(there).sorted() == [])
+        let document = try await live.get("/medic/v1/openapi.json").tree
+        #expect(document["openapi"]?.string == "3.1.0")
+        let names = document["paths"]?.object?.members.flatMap { path in
+            path.value.object?.members.compactMap { $0.value["operationId"]?.string } ?? []
+        }
+        #expect(names.map { Set($0).count } == OpenAPI.operations.count)
+        await live.end()
+    }
+
+    @Test func `An alert, its unit and the reasons of its playbooks are told`() async throws {
+        let live = try LiveAgent(OperatingTests.files)
+        let alerts = try await live.wait("/medic/v1/alerts") {
+            $0["alerts"]?.array?.first?["state"]?.string == "firing"
+        }
+        let alert = try #require(alerts?["alerts"]?.array?.first)
+        let fingerprint = try #require(alert["fingerprint"]?.string)
+        #expect(alert["name"]?.string == "Ill")
+        let details = try await live.wait("/medic/v1/alerts/\(fingerprint)?since=5m") {
+            $0["runs"]?.array?.isEmpty == false
+        }
+        let told = try #require(details)
+        #expect(told["expression"]?.string == "medic_rules_evaluations_total >= 0")
+        #expect(told["conditions"]?.array?.first?["threshold"]?.double == 0)
+        #expect(told["curve"]?["series"]?.array?.count == 1)
+        #expect(told["transitions"]?.array?.isEmpty == false)
+        #expect(told["playbooks"]?.array?.first?["playbook"]?.string == "look")
+        let why = try await live.get("/medic/v1/why?alert=Ill").data
+        let reason = why["alerts"]?.array?.first?["playbooks"]?.array?.first
+        #expect(reason?["sentence"]?.string == "run 1 is waiting, and waits for an operator's word")
+        #expect(try await live.get("/medic/v1/why?alert=Nothing").data["alerts"]?.array == [])
+        #expect(try await live.get("/medic/v1/alerts/0000000000000000").status == 404)
+        #expect(try await live.get("/medic/v1/units/nowhere.service").status == 404)
+        #expect(try await live.get("/medic/v1/units").data["units"]?.array == [])
         await live.end()
     }
 }

@@ -191,7 +191,7 @@ public final class Agent: @unchecked Sendable {
         }
         let log = ground.log.named("web")
         let desk = Desk(self)
-        let routes = OperatingRoutes(desk).routes
+        let routes = OperatingRoutes(desk, ground.instruments).routes
         let room = WebRoom(settings, desk: desk, routes: routes, instruments: ground.instruments, log: log)
         let made = HTTPServer(
             try HTTPServer.Settings(settings),

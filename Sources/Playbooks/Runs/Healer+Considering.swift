@@ -12,7 +12,8 @@ extension Healer {
         dryRun: CommandID? = nil
     ) {
         guard let first = names.first, let playbook = prepared(first) else { return }
-        let id = takeRunID()
+        // Questions leave no gap between the numbers of runs.
+        let id = dryRun.map { "dry-run-\($0.number)" } ?? takeRunID()
         let subject = playbook.patient(of: alert)
         let plan: RunPlan
         var problem: [String] = []

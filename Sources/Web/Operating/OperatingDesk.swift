@@ -1,5 +1,6 @@
 public import HTTPServer
 public import History
+public import Metrics
 public import Playbooks
 
 /// What an operator's requests need of the agent, beyond what Prometheus's API needs.
@@ -17,6 +18,14 @@ public protocol OperatingDesk: AgentDesk {
     func playbooks() async -> [PlaybookReport]
     /// Has an operator's command carried out.
     func command(_ command: HealingCommand) async -> CommandReply
+    /// The units that systemd knows, with what only it can tell of them; nil where it cannot be asked.
+    func units() async -> [UnitLine]?
+    /// Everything about one unit; nil where there is none, or nobody who could tell.
+    func unit(_ name: String) async -> UnitReport?
+    /// The newest lines of a unit in the journal, in the order of time; empty where it cannot be read.
+    func journal(of unit: String, lines: Int) async -> [JournalLine]
+    /// Who would be told of an alert with these labels, and what keeps them from being told; nil where nobody is told of anything.
+    func telling(of labels: Labels) async -> TellingReport?
     /// A stream of what happens from now on, or from behind the event of that id where it is still known; of these kinds only,
     /// unless there are none. Nil when too many listen already.
     func events(after id: String?, kinds: Set<String>) async -> EventChannel?

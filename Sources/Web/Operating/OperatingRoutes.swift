@@ -1,5 +1,6 @@
 import History
 import HTTPServer
+public import Instruments
 import JSON
 import Metrics
 import Playbooks
@@ -7,14 +8,17 @@ import Playbooks
 /// medic's own API: what an operator's page and command line are made of.
 public struct OperatingRoutes: Sendable {
     private let desk: any OperatingDesk
+    private let curves: CurveDrawer
 
-    public init(_ desk: any OperatingDesk) {
+    public init(_ desk: any OperatingDesk, _ instruments: Instruments) {
         self.desk = desk
+        curves = CurveDrawer(desk, instruments)
     }
 
     public var routes: [Route] {
         RunRoutes(desk).routes + PlaybookRoutes(desk).routes + HealingRoutes(desk).routes + HistoryRoutes(desk).routes
-            + EventRoutes(desk).routes
+            + AlertRoutes(desk, curves).routes + UnitRoutes(desk).routes + EventRoutes(desk).routes
+            + OpenAPIRoutes(version: desk.build.version).routes
     }
 }
 

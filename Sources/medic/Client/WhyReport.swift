@@ -18,6 +18,13 @@ struct WhyReport {
         var now: [VectorElement] = []
         /// The series for which it holds now; their number.
         var holds = 0
+
+        init(_ condition: ThresholdCondition) {
+            text = condition.text
+            subject = condition.subject
+            operation = condition.operation
+            threshold = condition.threshold
+        }
     }
 
     let rule: RuleTold
@@ -44,7 +51,8 @@ struct WhyReport {
         self.group = group
         alerts = rule.alerts.filter { alert in matchers.allSatisfy { $0.matches(alert.labels) } }
             .sorted(by: AlertTable.goesBefore)
-        for var condition in Self.conditions(of: rule.query) {
+        for told in ThresholdCondition.conditions(of: rule.query) {
+            var condition = Condition(told)
             condition.now = try client.vector(condition.subject).filter { Self.concerns($0.labels, rule, matchers) }
             let holding = try client.vector(condition.text).filter { Self.concerns($0.labels, rule, matchers) }
             condition.holds = holding.count
@@ -70,74 +78,6 @@ struct WhyReport {
         matchers.allSatisfy { matcher in
             guard let value = rule.labels[matcher.name] ?? labels[matcher.name] else { return true }
             return matcher.matches(value)
-        }
-    }
-
-    // MARK: Taking the expression apart
-
-    // An expression with more is read better as it stands.
-    private static let conditionsMax = 6
-
-    /// The comparisons with a number that an expression consists of, joined by `and`, `or` and `unless`.
-    static func conditions(of text: String) -> [Condition] {
-        guard let expression = try? parse(text) else { return [] }
-        var found: [Condition] = []
-        collect(expression, text, &found, depth: 0)
-        return Array(found.prefix(conditionsMax))
-    }
-
-    private static func collect(_ expression: Expression, _ text: String, _ found: inout [Condition], depth: Int) {
-        // As deep as the parser goes; nobody writes more by hand.
-        guard depth < 100 else { return }
-        switch expression {
-        case .parentheses(let inner): collect(inner.expression, text, &found, depth: depth + 1)
-        case .binary(let binary) where binary.operation.isSetOperator:
-            collect(binary.left, text, &found, depth: depth + 1)
-            collect(binary.right, text, &found, depth: depth + 1)
-        case .binary(let binary) where binary.operation.isComparison && !binary.returnsBool:
-            let (left, right) = (number(binary.left), number(binary.right))
-            // The number may stand on either side; told is what is compared with it.
-            let isTurned = left != nil && right == nil
-            let subject = isTurned ? binary.right : binary.left
-            guard subject.type == .vector else { return }
-            found.append(
-                Condition(
-                    text: expression.description,
-                    subject: subject.description,
-                    operation: isTurned ? turned(binary.operation) : binary.operation.rawValue,
-                    threshold: isTurned ? left : right
-                )
-            )
-        default: break
-        }
-    }
-
-    private static func number(_ expression: Expression) -> Double? {
-        switch expression {
-        case .number(let literal): return literal.value
-        case .parentheses(let inner): return number(inner.expression)
-        case .unary(let unary): return number(unary.expression).map { unary.isNegation ? -$0 : $0 }
-        case .binary(let binary):
-            // 90 * 60, 1024 ^ 3: numbers as people write them.
-            guard let left = number(binary.left), let right = number(binary.right) else { return nil }
-            switch binary.operation {
-            case .add: return left + right
-            case .subtract: return left - right
-            case .multiply: return left * right
-            case .divide: return left / right
-            default: return nil
-            }
-        default: return nil
-        }
-    }
-
-    private static func turned(_ operation: BinaryOperator) -> String {
-        switch operation {
-        case .less: ">"
-        case .lessOrEqual: ">="
-        case .greater: "<"
-        case .greaterOrEqual: "<="
-        default: operation.rawValue
         }
     }
 

@@ -173,12 +173,13 @@ let doing: [Target] = [
             "Instruments", "JSON", "Logging", "Metrics", "Processes", "Secrets", "Templates",
         ]
     ),
+    .target(name: "PageFiles", path: "Sources/PageFiles", exclude: ["Resources"]),
     room(
         "Web",
         uses: [
             "Alerting", "Answers", "Compression", "Configuration", "Diagnostics", "EventLoop", "Files", "History",
-            "HTTPServer", "Instruments", "JSON", "Logging", "Metrics", "Passwords", "Playbooks", "PromQL", "Rules",
-            "Secrets", "Storage", "YAML",
+            "HTTPServer", "Instruments", "JSON", "Logging", "Metrics", "PageFiles", "Passwords", "Playbooks", "PromQL",
+            "Rules", "Secrets", "Storage", "YAML",
         ]
     ),
     room(

@@ -47,7 +47,7 @@ public final class WebRoom: HTTPHandler {
         let queries = QueryRoutes(desk, settings.queries, instruments)
         return queries.routes + StatusRoutes(desk, queries.gate, instruments).routes + RuleRoutes(desk).routes
             + TargetRoutes(desk).routes + HealthRoutes(desk).routes
-            + LifecycleRoutes(desk, allowsQuit: settings.allowsQuit).routes
+            + LifecycleRoutes(desk, allowsQuit: settings.allowsQuit).routes + PageRoutes().routes
     }
 
     // MARK: Answering

@@ -18,6 +18,8 @@ struct Repository {
         }
 
         var isSource: Bool { path.hasPrefix("Sources/") && path.hasSuffix(".swift") }
+
+        var isOfThePage: Bool { path.hasPrefix("Sources/PageFiles/") }
     }
 
     let files: [File]

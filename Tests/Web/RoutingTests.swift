@@ -10,7 +10,7 @@ import Testing
 @Suite struct RoutingTests {
     @Test func `Unknown paths are answered with 404 and never with a page`() async throws {
         let room = Room()
-        for path in ["/", "/graph", "/api/v1/unknown", "/api/v1/query/", "/%2e%2e/x", "/config/v1/rules/test/test"] {
+        for path in ["/graph", "/api/v1/unknown", "/api/v1/query/", "/%2e%2e/x", "/config/v1/rules/test/test"] {
             let answer = await room.ask(path)
             #expect(answer.status == 404)
             #expect(try JSONValue(parsing: answer.body)["errorType"] == "not_found")

@@ -1,0 +1,109 @@
+// One alert: what it says, its expression over time, why it is treated or not, and everything around it.
+
+import '../chart/chart.js'
+import {columns} from '../chart/series.js'
+import {get} from '../core/api.js'
+import {h, patch, rows} from '../core/dom.js'
+import {formatterOf, moment, number, seriesName, span} from '../core/format.js'
+import {keepFresh} from '../core/fresh.js'
+import {go, link} from '../core/router.js'
+import {badge, choice, expression, facts, nothing, plates, section, since, summaryOf, trouble} from '../parts/common.js'
+import {guardList} from '../parts/guards.js'
+import {journal} from '../parts/journal.js'
+import {records} from '../parts/records.js'
+import {runLine, signOf} from '../parts/runs.js'
+
+const spans = [['30m', '30m'], ['1h', '1h'], ['6h', '6h'], ['1d', '1d']]
+
+export function show(place, route, signal) {
+  const [fingerprint] = route.parts
+  const wanted = route.parameters.get('since') ?? '1h'
+  keepFresh({
+    load: (signal) => get(`medic/v1/alerts/${encodeURIComponent(fingerprint ?? '')}`, {since: wanted}, signal),
+    show: (alert, error) => patch(place, error ? [h('h1', {}, 'Alert'), trouble(error)] : page(alert, wanted)),
+    signal, every: 10,
+    kinds: ['alert', 'run', 'step'], concerns: (event) => event.fingerprint === fingerprint || event.run !== undefined,
+  })
+}
+
+function page(alert, wanted) {
+  const {summary, ...annotations} = alert.annotations ?? {}
+  const choose = (value) => go(link('alerts', alert.fingerprint, {since: value}), {replace: true})
+  return [
+    h('div.title', {key: 'title'}, h('a.back', {href: link('now')}, 'Now'), h('h1', {}, alert.name), badge(alert.state),
+      alert.isFlapping ? badge('pending', 'flapping') : null,
+      h('a.button', {href: link('silences', {matchers: matchersOf(alert.labels)})}, 'Silence'),
+      h('p.faint', {}, summary ?? summaryOf(alert))),
+    h('div', {key: 'labels'}, plates(alert.labels, {without: ['alertname'], address: (name, value) => name === 'name' || name === 'unit' ? link('units', value) : null})),
+    h('div', {key: 'facts'}, facts([
+      ['active', alert.activeAt ? since(alert.activeAt) : null], ['firing', alert.firesSince ? since(alert.firesSince) : null],
+      ['waits for', alert.forSeconds ? span(alert.forSeconds) : null], ['value', alert.value === undefined ? null : number(Number(alert.value))],
+      ['rule', alert.group ? [alert.group, h('span.faint', {}, ` ${alert.file ?? ''}`)] : null],
+      ...Object.entries(annotations).map(([name, text]) => [name, /^https?:\/\//.test(text) ? h('a', {href: text, rel: 'noreferrer noopener', target: '_blank'}, text) : text]),
+    ])),
+    section('Over time', {key: 'curve', actions: choice('Span', spans, wanted, choose)}, curve(alert)),
+    section('Why medic treats it or not', {key: 'why'}, alert.playbooks?.length ? alert.playbooks.map(verdict) : nothing('No playbook is for this alert.')),
+    section('Runs', {key: 'runs'}, alert.runs?.length ? rows('ul.lines', {}, alert.runs, {key: (run) => run.id, sign: signOf, make: runLine}) : nothing('medic has not treated it.')),
+    h('div.columns', {key: 'columns'},
+      section('Who is told', {key: 'route'}, alert.route?.length ? h('ol.route', {}, alert.route.map((receiver) => h('li', {}, receiver))) : nothing('Nobody: no receiver is configured.'),
+        alert.inhibitedBy?.length ? h('p.faint', {}, 'inhibited by ', alert.inhibitedBy.map((other) => h('a', {href: link('alerts', other)}, other))) : null),
+      section('Silences', {key: 'silences'}, alert.silences?.length ? h('ul', {}, alert.silences.map(silence)) : nothing('None.'))),
+    section('Journal', {key: 'journal'}, journal(alert.journal)),
+    section('What happened', {key: 'transitions'}, records(alert.transitions)),
+  ]
+}
+
+function matchersOf(labels) {
+  return Object.entries(labels ?? {}).map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(', ')
+}
+
+function silence(one) {
+  const {id = one, comment = '', createdBy = ''} = typeof one === 'object' ? one : {}
+  return h('li', {}, h('a', {href: link('silences')}, id), ' ', h('span.faint', {}, [comment, createdBy].filter(Boolean).join(' · ')))
+}
+
+function curve(alert) {
+  const {curve, conditions = []} = alert
+  const [first] = conditions
+  const query = expression(alert.expression ?? '', {isLink: true})
+  if (!curve?.series?.length) return [query, nothing('There are no samples of it in this span.')]
+  const {start, end, stepSeconds} = curve
+  const series = curve.series.map(({labels, values}) => ({name: seriesName(labels), labels, points: columns(values, stepSeconds)}))
+  const format = formatterOf(first?.subject ?? '')
+  const hasLimit = first && Number.isFinite(first.threshold)
+  return [
+    query,
+    h('medic-chart', {key: 'chart', model: {
+      label: first?.subject ?? alert.expression, series, start, end, format,
+      thresholds: hasLimit ? [{value: first.threshold, text: `${first.operation} ${format(first.threshold)}`}] : [],
+      spans: phases(alert, end), marks: marks(alert.runs ?? []),
+    }}),
+    h('div.key', {key: 'key'},
+      hasLimit ? h('span', {}, h('i.is-line'), `fires when ${first.operation} ${format(first.threshold)}`) : null,
+      alert.forSeconds ? h('span', {}, h('i.watch'), `true, waiting for ${span(alert.forSeconds)}`) : null,
+      h('span', {}, h('i.ill'), 'firing'), alert.runs?.length ? h('span', {}, h('i.busy'), 'a run of medic') : null),
+  ]
+}
+
+/** The time it was true and waiting, and the time it has fired. */
+function phases(alert, end) {
+  const at = (time) => moment(time) / 1_000
+  const found = []
+  if (alert.activeAt && alert.state !== 'inactive') {
+    const fires = alert.firesSince ? at(alert.firesSince) : end
+    if (fires > at(alert.activeAt)) found.push({start: at(alert.activeAt), end: fires, kind: 'watch', text: 'true, not yet firing'})
+    if (alert.firesSince) found.push({start: fires, end, kind: 'ill', text: 'firing'})
+  }
+  return found
+}
+
+function marks(runs) {
+  return runs.map((run) => ({at: moment(run.opened) / 1_000, kind: run.state === 'healed' ? 'well' : 'busy', text: `${run.playbook}: ${run.state}`, address: link('runs', run.id)}))
+}
+
+function verdict({playbook, matches, sentence, mode, guards, run}) {
+  return h('details.verdict', {key: playbook, open: guards?.some((guard) => !guard.allowed)},
+    h('summary', {}, h('b', {}, playbook), ' ', mode ? badge(mode) : null, ' ', h('span', {}, sentence ?? (matches ? 'matches' : 'does not match'))),
+    h('p', {}, h('a', {href: link('playbooks', playbook)}, 'The playbook'), run ? [' · ', h('a', {href: link('runs', run)}, 'Its run')] : null),
+    guards?.length ? guardList(guards) : null)
+}

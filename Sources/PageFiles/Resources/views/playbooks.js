@@ -1,0 +1,132 @@
+// The playbooks: how they have done, what they may do now; and one of them whole, to be tried or started.
+
+import {command, get} from '../core/api.js'
+import {announce, h, patch, rows} from '../core/dom.js'
+import {count, percent, span} from '../core/format.js'
+import {keepFresh} from '../core/fresh.js'
+import {link} from '../core/router.js'
+import {badge, facts, field, nothing, output, section, since, table, tree, trouble} from '../parts/common.js'
+import {guardList} from '../parts/guards.js'
+import {runLine, signOf} from '../parts/runs.js'
+
+export function show(place, route, signal) {
+  const [name] = route.parts
+  if (name) return showPlaybook(place, name, signal)
+  keepFresh({
+    load: (signal) => get('medic/v1/playbooks', {}, signal),
+    show: (data, error) => patch(place, h('div.tools', {key: 'tools'}, h('h1', {}, 'Playbooks')), error ? trouble(error) : list(data)),
+    signal, kinds: ['run', 'healing'], every: 15,
+  })
+}
+
+function list({playbooks, healing}) {
+  if (!playbooks.length) return nothing('This agent has no playbooks.')
+  const number = (title) => ({title, class: 'number'})
+  return [
+    healing ? h('p.faint', {key: 'ceiling'}, `medic does no more than ${healing.ceiling}.`, healing.stopped ? ' Healing is stopped.' : '') : null,
+    table('Playbooks', ['Playbook', 'Mode', number('Runs'), number('Healed'), number('Typically'), 'Without it', 'Breaker', 'Last run'],
+      rows('tbody', {}, playbooks, {key: (one) => one.name, sign: (one) => JSON.stringify(one), make: row})),
+  ]
+}
+
+function row(playbook) {
+  const {scorecard: card = {}, breaker, missingPermits = []} = playbook
+  const {baseline = {}} = card
+  return h('tr', {},
+    h('td', {}, h('a', {href: link('playbooks', playbook.name)}, playbook.name), h('p.faint', {}, playbook.summary ?? ''),
+      missingPermits.map((sentence) => h('p.complaint', {}, sentence))),
+    h('td.narrow', {}, badge(playbook.effectiveMode ?? playbook.mode), playbook.modeReason ? h('p.faint', {}, playbook.modeReason) : null),
+    h('td.number', {}, card.runs ?? 0, card.open ? ` (${card.open} open)` : ''),
+    h('td.number', {}, card.healedShare === undefined ? '' : meter(card)),
+    h('td.number', {}, span(card.medianTimeToHealSeconds)),
+    h('td', {}, baseline.cleared ? `${count(baseline.cleared, 'alert')} cleared in ${span(baseline.medianSeconds)}` : ''),
+    h('td.narrow', {}, breaker && breaker.state !== 'closed' ? badge(breaker.state) : ''),
+    h('td.narrow', {}, card.lastRun ? since(card.lastRun) : ''))
+}
+
+function meter({healed, runs, open = 0, healedShare}) {
+  const words = `${healed} of ${runs - open} healed`
+  const bar = h('span.meter', {role: 'img', 'aria-label': words, title: words}, h('i', {}))
+  bar.firstChild.style.width = percent(healedShare)
+  return [bar, ' ', percent(healedShare)]
+}
+
+function showPlaybook(place, name, signal) {
+  const path = `medic/v1/playbooks/${encodeURIComponent(name)}`
+  const state = {labels: '', answer: null}
+  let drawn = null
+  const draw = () => { if (drawn) patch(place, page(drawn, path, state, draw)) }
+  keepFresh({
+    load: (signal) => get(path, {}, signal),
+    show: (playbook, error) => {
+      if (error) return patch(place, h('h1', {}, name), trouble(error))
+      drawn = playbook
+      draw()
+    },
+    signal, kinds: ['run', 'healing'], concerns: (event) => event.playbook === undefined || event.playbook === name, every: 15,
+  })
+}
+
+function page(playbook, path, state, draw) {
+  const {scorecard: card = {}, breaker, guards = {}} = playbook
+  return [
+    h('div.title', {key: 'title'}, h('a.back', {href: link('playbooks')}, 'Playbooks'), h('h1', {}, playbook.name), badge(playbook.effectiveMode ?? playbook.mode),
+      h('p.faint', {}, playbook.summary ?? '')),
+    playbook.modeReason ? h('p.notice', {key: 'reason'}, playbook.modeReason) : null,
+    (playbook.missingPermits ?? []).map((sentence) => h('p.trouble', {key: sentence}, sentence)),
+    h('div.columns', {key: 'columns'},
+      section('How it has done', {key: 'card'}, facts([
+        ['runs', card.runs ?? 0], ['healed', card.healedShare === undefined ? null : meter(card)],
+        ['time to heal', card.medianTimeToHealSeconds === undefined ? null : `typically ${span(card.medianTimeToHealSeconds)}, at most ${span(card.longestTimeToHealSeconds)}`],
+        ['without it', card.baseline?.cleared ? `${count(card.baseline.cleared, 'alert')} cleared by themselves, typically in ${span(card.baseline.medianSeconds)}` : null],
+        ['last run', card.lastRun ? since(card.lastRun) : null],
+        ['last failure', card.lastFailure ? [h('a', {href: link('runs', card.lastFailure.run)}, card.lastFailure.state), ' ', since(card.lastFailure.at), ' ', card.lastFailure.text] : null],
+        ['breaker', breaker ? badge(breaker.state) : null],
+      ]), (breaker?.subjects ?? []).filter((one) => one.state !== 'closed').map((one) => breakerLine(one, path, draw))),
+      section('When and within what', {key: 'when'}, facts([
+        ['when', (playbook.when ?? []).map(({matchers, firingForSeconds}) => h('p.mono', {}, matchers.join(', '), firingForSeconds ? ` for ${span(firingForSeconds)}` : ''))],
+        ['patient', playbook.subject?.join(', ')],
+        ...Object.entries(guards).map(([name, value]) => [name.replace(/Seconds$/, ''), name.endsWith('Seconds') ? span(value) : tree(value)]),
+        ['file', playbook.file ? `${playbook.file}${playbook.line ? `:${playbook.line}` : ''}` : null],
+      ]))),
+    section('Steps', {key: 'steps'}, h('ol.route', {}, (playbook.steps ?? []).map((step) => h('li', {}, step.name ? `${step.name} ` : '', h('code', {}, step.action), step.part === 'steps' ? '' : h('span.faint', {}, ` ${step.part}`))))),
+    section('Try it', {key: 'try'}, trial(playbook, path, state, draw)),
+    section('Runs', {key: 'runs'}, playbook.runs?.length ? rows('ul.lines', {}, playbook.runs, {key: (run) => run.id, sign: signOf, make: runLine}) : nothing('It never ran.')),
+    playbook.source ? section('As written', {key: 'source'}, output(playbook.source, 'Source')) : null,
+  ]
+}
+
+function breakerLine(one, path, draw) {
+  const labels = Object.fromEntries(Object.entries(one.subjectLabels ?? {}).map(([name, value]) => [`label.${name}`, value]))
+  return h('div.card', {key: one.subject}, h('div.line', {}, badge(one.state), h('span.mono', {}, one.subject), one.until ? h('span.line-end', {}, 'until ', since(one.until)) : null),
+    h('p', {}, one.reason ?? ''), h('div.buttons', {}, h('button', {type: 'button', onclick: async (event) => {
+      const button = event.currentTarget
+      await command(`${path}/breaker`, {action: 'close', ...labels}).then(({message}) => announce(message), (error) => button.before(h('p.complaint', {role: 'alert'}, error.message)))
+      draw()
+    }}, 'Close breaker')))
+}
+
+/** What it would do for a patient: said without doing it, or started. */
+function trial(playbook, path, state, draw) {
+  const known = playbook.subject ?? []
+  const form = h('form.tools', {onsubmit: (event) => event.preventDefault()},
+    known.map((name) => field(name, h('input', {name: `label.${name}`, autocomplete: 'off'}))),
+    h('button', {type: 'button', onclick: (event) => act(event, 'dry-run')}, 'What would it do?'),
+    h('button.danger', {type: 'button', onclick: (event) => act(event, 'start')}, 'Start it'))
+  const act = async (event, verb) => {
+    const asked = Object.fromEntries(new FormData(event.currentTarget.form))
+    state.answer = await command(`${path}/${verb}`, asked).then((data) => ({verb, data}), (error) => ({error}))
+    draw()
+  }
+  return [form, state.answer ? outcome(state.answer) : null]
+}
+
+function outcome({verb, data, error}) {
+  if (error) return trouble(error)
+  if (verb === 'start') return h('p', {role: 'status'}, 'Started: ', h('a', {href: link('runs', data.run)}, data.run))
+  return h('div.card', {role: 'status'},
+    h('p', {}, h('b', {}, data.wouldRun ? 'It would run' : 'It would not run'), ` in mode ${data.mode}`, data.subject ? [', for ', h('span.mono', {}, data.subject)] : null),
+    (data.refusals ?? []).map((sentence) => h('p.complaint', {}, sentence)),
+    data.guards?.length ? guardList(data.guards) : null,
+    h('ol.will-do', {}, (data.steps ?? []).map((step) => h('li', {}, step.sentence ?? step.action))))
+}

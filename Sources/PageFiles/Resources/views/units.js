@@ -1,0 +1,91 @@
+// The units of this host, and one of them with all that medic knows of it.
+
+import {get} from '../core/api.js'
+import {h, patch, rows} from '../core/dom.js'
+import {bytes, span} from '../core/format.js'
+import {keepFresh} from '../core/fresh.js'
+import {go, link} from '../core/router.js'
+import {alertName, badge, choice, facts, field, nothing, section, since, summaryOf, table, trouble} from '../parts/common.js'
+import {journal} from '../parts/journal.js'
+import {runLine, signOf} from '../parts/runs.js'
+
+export function show(place, route, signal) {
+  const [name] = route.parts
+  if (name) return showUnit(place, name, signal)
+  const wanted = {state: route.parameters.get('state') ?? 'all', text: route.parameters.get('text') ?? ''}
+  keepFresh({
+    load: (signal) => get('medic/v1/units', {limit: 1000}, signal),
+    show: (data, error) => patch(place, tools(data?.units ?? [], wanted), error ? trouble(error) : list(data.units, wanted)),
+    signal, kinds: ['alert'], every: 5,
+  })
+}
+
+function tools(units, wanted) {
+  const change = (more) => {
+    const {state, text} = {...wanted, ...more}
+    go(link('units', {state: state === 'all' ? null : state, text}), {replace: true})
+  }
+  const ill = units.filter((unit) => unit.isIll).length
+  const states = [['all', `All ${units.length}`], ['ill', `Ill ${ill}`], ['active', 'Active'], ['inactive', 'Inactive']]
+  return h('div.tools', {key: 'tools'}, h('h1', {}, 'Units'),
+    choice('State', states, wanted.state, (state) => change({state})),
+    field('Name', h('input', {type: 'search', value: wanted.text, oninput: (event) => change({text: event.target.value})})))
+}
+
+function list(units, wanted) {
+  const text = wanted.text.toLowerCase()
+  const shown = units.filter((unit) => (wanted.state === 'all' || (wanted.state === 'ill' ? unit.isIll : unit.state === wanted.state))
+    && `${unit.name} ${unit.description ?? ''}`.toLowerCase().includes(text))
+    .sort((one, other) => Number(other.isIll) - Number(one.isIll) || (one.name < other.name ? -1 : 1))
+  if (!units.length) return nothing('medic sees no units here: it watches those of systemd.')
+  if (!shown.length) return nothing('No unit fits.')
+  const columns = ['State', 'Unit', 'Description', 'Since', {title: 'Restarts', class: 'number'}, {title: 'Memory', class: 'number'}, {title: 'Tasks', class: 'number'}, {title: 'Alerts', class: 'number'}]
+  return table('Units', columns, rows('tbody', {}, shown, {
+    key: (unit) => unit.name,
+    sign: (unit) => JSON.stringify(unit),
+    make: (unit) => h('tr', {},
+      h('td.narrow', {}, badge(unit.state, unit.sub && unit.sub !== unit.state ? `${unit.state} (${unit.sub})` : unit.state)),
+      h('td', {}, h('a', {href: link('units', unit.name)}, unit.name)),
+      h('td.faint', {}, unit.description ?? ''),
+      h('td.narrow', {}, since(unit.since)),
+      h('td.number', {}, unit.restarts ?? ''),
+      h('td.number', {}, bytes(unit.memoryBytes)),
+      h('td.number', {}, unit.tasks ?? ''),
+      h('td.number', {}, unit.alerts ? badge('firing', unit.alerts) : '')),
+  }))
+}
+
+function showUnit(place, name, signal) {
+  keepFresh({
+    load: (signal) => get(`medic/v1/units/${encodeURIComponent(name)}`, {}, signal),
+    show: (unit, error) => patch(place, error ? [h('h1', {}, name), trouble(error)] : page(unit)),
+    signal, kinds: ['alert', 'run', 'step'], every: 5,
+  })
+}
+
+function page(unit) {
+  return [
+    h('div.title', {key: 'title'}, h('a.back', {href: link('units')}, 'Units'), h('h1', {}, unit.name), badge(unit.state), h('p.faint', {}, unit.description ?? '')),
+    h('div.columns', {key: 'columns'},
+      section('State', {key: 'state'}, facts([
+        ['state', [unit.state, unit.sub ? ` (${unit.sub})` : '', unit.load ? `, ${unit.load}` : '']],
+        ['since', unit.since ? since(unit.since) : null],
+        ['last result', unit.result], ['main process', unit.mainPID || null], ['restarts', unit.restarts],
+        ['memory', bytes(unit.memoryBytes)], ['tasks', unit.tasks], ['processor time', span(unit.cpuSeconds)],
+        ['needs', (unit.needs ?? []).map((other) => [h('a', {href: link('units', other)}, other), ' '])],
+      ])),
+      section('What medic may do', {key: 'playbooks'}, unit.playbooks?.length ? h('ul.lines', {}, unit.playbooks.map(allowance)) : nothing('No playbook treats this unit.'))),
+    section('Alerts', {key: 'alerts', count: unit.alerts?.length ?? 0}, Array.isArray(unit.alerts) && unit.alerts.length
+      ? h('ul.lines', {}, unit.alerts.map((alert) => h('li.line', {key: alert.fingerprint}, badge(alert.state), alertName(alert), h('span.faint', {}, summaryOf(alert)), h('span.line-end', {}, since(alert.activeAt)))))
+      : nothing('None.')),
+    section('Runs', {key: 'runs'}, unit.runs?.length ? rows('ul.lines', {}, unit.runs, {key: (run) => run.id, sign: signOf, make: runLine}) : nothing('medic never treated it.')),
+    section('Journal', {key: 'journal'}, journal(unit.journal)),
+  ]
+}
+
+function allowance({playbook, lastRun, nextAllowed, sentence, left = {}}) {
+  const budget = Object.entries(left).map(([name, runs]) => `${runs} left for this ${name}`).join(', ')
+  return h('li', {key: playbook}, h('div.line', {}, h('a', {href: link('playbooks', playbook)}, playbook),
+    h('span.line-end', {}, lastRun ? ['ran ', since(lastRun)] : 'never ran', nextAllowed ? [', again ', since(nextAllowed)] : null)),
+  h('p.faint', {}, [sentence, budget].filter(Boolean).join('; ')))
+}

@@ -95,7 +95,7 @@ public final class WebRoom: HTTPHandler {
             try gatekeeper.admit(principal, request, to: route)
             reply = try await route.handler(Call(request, principal, path: path))
         } catch {
-            reply = Self.refusal(error)
+            reply = Self.refusal(error, of: request)
         }
         if route.isChange {
             let entry = AuditEntry(
@@ -110,13 +110,15 @@ public final class WebRoom: HTTPHandler {
         return reply
     }
 
-    private static func refusal(_ refusal: WebRefusal) -> HTTPServer.Reply {
+    private static func refusal(_ refusal: WebRefusal, of request: HTTPServer.Request) -> HTTPServer.Reply {
         var reply = refusal.reply
         switch refusal.kind {
         case .unauthorized:
-            reply.headers += [
-                ("WWW-Authenticate", #"Bearer realm="medic""#), ("WWW-Authenticate", #"Basic realm="medic""#),
-            ]
+            reply.headers.append(("WWW-Authenticate", #"Bearer realm="medic""#))
+            // A browser asks for a password where it reads this; medic's page asks by itself, also for a token.
+            if request.headers["x-requested-with"] == nil {
+                reply.headers.append(("WWW-Authenticate", #"Basic realm="medic""#))
+            }
         case .unavailable: reply.headers.append(("Retry-After", "1"))
         default: break
         }

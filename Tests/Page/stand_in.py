@@ -13,6 +13,7 @@ import json
 import math
 import pathlib
 import re
+import sys
 import threading
 import time
 import urllib.parse
@@ -209,6 +210,13 @@ def playbook(world, n):
             "breaker": {"state": "open" if n == 4 else "closed", "subjects": [{"subject": '{name="app-001.service"}', "subjectLabels": {"name": "app-001.service"}, "state": "open", "failures": 2, "openings": 1, "since": moment(world.began - 300), "until": moment(world.began + 3300), "reason": "2 unhealed runs in a row"}] if n == 4 else []}}
 
 
+class Quiet(ThreadingHTTPServer):
+    """A browser that goes on to another page leaves answers behind; that is no news."""
+
+    def handle_error(self, request, client_address):
+        pass
+
+
 def serve(arguments):
     world = World(arguments)
     allowed = policy()
@@ -276,14 +284,14 @@ def serve(arguments):
             self.wfile.write(f"id: {number}\nevent: {kind}\ndata: {json.dumps(value)}\n\n".encode())
             self.wfile.flush()
 
-    server = ThreadingHTTPServer(("127.0.0.1", arguments.port), Handler)
+    server = Quiet(("127.0.0.1", arguments.port), Handler)
     server.daemon_threads = True
-    print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
+    return f"http://127.0.0.1:{server.server_address[1]}"
 
 
-def main():
+def settings(words=(), **more):
+    """What is served when nothing else is asked for, and what is asked for."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--alerts", type=int, default=500)
@@ -291,9 +299,9 @@ def main():
     parser.add_argument("--records", type=int, default=10_000)
     parser.add_argument("--events-per-second", type=float, default=50)
     parser.add_argument("--calm", action="store_true", help="nothing is ill")
-    serve(parser.parse_args())
-    threading.Event().wait()
+    return parser.parse_args(words, argparse.Namespace(**more))
 
 
 if __name__ == "__main__":
-    main()
+    print(serve(settings(sys.argv[1:])), flush=True)
+    threading.Event().wait()

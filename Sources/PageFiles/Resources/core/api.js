@@ -43,9 +43,10 @@ export function commandJSON(method, path, value) {
   return send(path, {method, body, type: 'application/json'})
 }
 
+/** What every request says. The page asks by itself who somebody is; the agent need not make the browser ask first. */
 export function headers(more = {}) {
   const value = authorization()
-  return value ? {...more, Authorization: value} : more
+  return {...more, 'X-Requested-With': 'medic', ...(value ? {Authorization: value} : {})}
 }
 
 async function send(path, {method, body, signal, type}) {

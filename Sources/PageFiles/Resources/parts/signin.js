@@ -1,6 +1,6 @@
 // Who looks at the page. Most need to say nothing: the agent trusts the connection, or the browser has a certificate.
 
-import {access, authorization, signIn} from '../core/api.js'
+import {access, authorization, headers, signIn} from '../core/api.js'
 import {field} from './common.js'
 import {h} from '../core/dom.js'
 
@@ -42,7 +42,7 @@ export function askWho(reason = '') {
     event.preventDefault()
     const value = token.value ? `Bearer ${token.value}` : `Basic ${base64(`${user.value}:${password.value}`)}`
     complaint.hidden = true
-    const reply = await fetch('api/v1/status/buildinfo', {headers: {Authorization: value}}).catch(() => null)
+    const reply = await fetch('api/v1/status/buildinfo', {headers: {...headers(), Authorization: value}}).catch(() => null)
     if (!reply?.ok) {
       complaint.textContent = reply ? 'The agent does not know these.' : 'The agent does not answer.'
       complaint.hidden = false

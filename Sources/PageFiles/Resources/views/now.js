@@ -166,7 +166,12 @@ function dayStrip(hours) {
     const level = fired === 0 ? 0 : fired < 3 ? 1 : fired < 10 ? 2 : fired < 50 ? 3 : 4
     return h('span.hour', {class: `level-${level}`, title: says})
   })
-  const total = (hours ?? []).reduce((sum, hour) => ({fired: sum.fired + hour.fired, healed: sum.healed + hour.healed}), {fired: 0, healed: 0})
+  const total = {fired: 0, healed: 0}
+  for (const [at, {fired = 0, healed = 0}] of byHour) {
+    if (at < start) continue
+    total.fired += fired
+    total.healed += healed
+  }
   const says = hours ? `${count(total.fired, 'alert')} fired, ${total.healed} healed by medic` : 'no record yet'
   return section('Last 24 hours', {key: 'day', actions: h('a', {href: link('history')}, 'Calendar')},
     h('div.day-strip', {role: 'img', 'aria-label': says}, cells), h('p.faint', {}, says))

@@ -119,7 +119,7 @@ function stepOf(step) {
 
 function attemptOf(attempt, of) {
   return h('div.attempt', {key: attempt.attempt},
-    of > 1 ? h('h4', {}, `try ${attempt.attempt}`, ' ', badge(attempt.result ?? 'running')) : null,
+    of > 1 ? h('h3', {}, `try ${attempt.attempt}`, ' ', badge(attempt.result ?? 'running')) : null,
     attempt.message ? h('p', {}, attempt.message) : null,
     attempt.error ? h('p.complaint', {}, attempt.error) : null,
     attempt.before !== undefined || attempt.after !== undefined ? change(attempt.before, attempt.after) : null,
@@ -129,7 +129,7 @@ function attemptOf(attempt, of) {
 }
 
 function change(before, after) {
-  return h('div.change', {}, h('div', {}, h('h4', {}, 'before'), tree(before) || '–'), h('div', {}, h('h4', {}, 'after'), tree(after) || '–'))
+  return h('div.change', {}, h('div', {}, h('h3', {}, 'before'), tree(before) || '–'), h('div', {}, h('h3', {}, 'after'), tree(after) || '–'))
 }
 
 function verification(run, curve) {

@@ -18,7 +18,8 @@ enum Tidiness {
 
     static func longFiles(_ files: [File]) -> [String] {
         files.compactMap { file in
-            let limit = file.isSource || file.isOfThePage ? sourceLinesMax : file.path == "README.md" ? readmeLinesMax : Int.max
+            let limit =
+                file.isSource || file.isOfThePage ? sourceLinesMax : file.path == "README.md" ? readmeLinesMax : Int.max
             let count = file.text.utf8.count { $0 == UInt8(ascii: "\n") }
             return count > limit ? "\(file.path): \(count) lines, at most \(limit)" : nil
         }

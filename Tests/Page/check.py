@@ -47,7 +47,7 @@ def heal(browser, medic, pictures):
         claim("a wrong token is refused in words", tab.wait("document.querySelector('dialog .trouble:not([hidden])')?.textContent.includes('does not know')"))
         tab.evaluate("document.querySelector('input[name=token]').value = ''")
         tab.click("document.querySelector('input[name=token]')")
-        tab.type("the-operator")
+        tab.type("the-operator-of-this-host")
         tab.press("Enter")
         claim("signed in, the host is well", tab.wait("document.querySelector('h1')?.textContent == 'This host is well'"), [tab.evaluate("document.body.innerText")])
         claim("and events are heard", tab.wait("document.getElementById('pulse').textContent == 'live'"))

@@ -1,7 +1,6 @@
 """The page in a real browser: against a real agent whose alert is healed in the page, and against one that is not there but has much to tell."""
 
 import argparse
-import json
 import os
 import pathlib
 import re
@@ -24,6 +23,12 @@ VIEWS = {
     "now": ".alert-line", f"alerts/{ALERT}": "medic-chart", "runs/run-0000": ".will-do", "runs/run-0001": ".timeline", "history": ".list-row",
     "playbooks": "tbody tr", "playbooks/restart-service": ".output", "rules": ".rule", "targets": "tbody tr", "units": "tbody tr",
     "units/app-001.service": ".journal", "silences": ".nothing", "query?expr=3": "medic-chart", "query?expr=up&tab=table": "tbody tr", "configuration": ".output",
+}
+
+# What the agent that healed its patient can tell of, and what shows that it did.
+TOLD = {
+    "history": ".list-row", "playbooks": "tbody tr", "playbooks/restart-patient": ".run-line", "rules": ".rule", "targets": ".nothing",
+    "units": "tbody tr", "units/patient.service": ".run-line", "silences": "form", "configuration": ".output", "query?expr=up": ".answer .nothing",
 }
 
 
@@ -70,9 +75,9 @@ def heal(browser, medic, pictures):
         claim("with its step", tab.wait("document.querySelector('.step .badge')?.textContent == 'succeeded' && document.querySelector('.bar-succeeded')"))
         claim("and who approved it", tab.wait("/granted by/.test(document.querySelector('main').innerText)"), [tab.evaluate("document.querySelector('main').innerText")])
         tab.screenshot(pictures / "healed.png")
-        for view in ("history", "playbooks", "playbooks/restart-patient", "rules", "targets", "units", "units/patient.service", "silences", "configuration", "query?expr=up"):
+        for view, shows in TOLD.items():
             tab.evaluate(f"location.hash = '#/{view}'; 0")
-            shown = tab.wait("document.querySelector('main h1') && !document.querySelector('main .trouble')", 10)
+            shown = tab.wait(f"document.querySelector('{place(view, shows)}') && !document.querySelector('main .trouble')", 10)
             claim(f"#/{view} is told by the real agent", shown, [tab.evaluate("document.querySelector('main').innerText.slice(0, 300)")])
         query(tab)
         claim("no complaint of the browser", not tab.complaints, tab.complaints)
@@ -108,6 +113,11 @@ def query(tab):
     claim("the answer is drawn", tab.wait("document.querySelector('medic-chart')?.model.series.length == 5"), [tab.evaluate("document.querySelector('main').innerText")])
 
 
+def place(view, shows):
+    """A selector of what a view shows, in that view and not in the one before."""
+    return f"main.view-{re.split('[/?]', view)[0]} {shows}"
+
+
 def unit(name):
     return subprocess.run(["systemctl", "show", "--property", name, "--value", "patient.service"], capture_output=True, text=True).stdout.strip()
 
@@ -135,9 +145,8 @@ def looks(browser, address, pictures):
             findings, checked = [], 0
             tab.go(address)
             for view, shows in VIEWS.items():
-                place = f"main.view-{re.split('[/?]', view)[0]} {shows}"
                 tab.evaluate(f"location.hash = '#/{view}'; 0")
-                if not tab.wait(f"document.querySelector({json.dumps(place)})", 10):
+                if not tab.wait(f"document.querySelector('{place(view, shows)}')", 10):
                     findings.append(f"#/{view} shows no {shows}")
                 unread, texts = accessibility.contrast(tab)
                 checked += texts

@@ -101,7 +101,10 @@ function patchNode(old, fresh) {
     if (!fresh.hasAttribute(name) && name !== 'open' && !isOwn(old)) old.removeAttribute(name)
   }
   for (const {name, value} of fresh.attributes) {
-    if (name !== 'open' && old.getAttribute(name) !== value) old.setAttribute(name, value)
+    if (name === 'open' || old.getAttribute(name) === value) continue
+    // As an attribute it would be inline style, which the policy forbids; as a property it is a script's.
+    if (name === 'style') old.style.cssText = fresh.style.cssText
+    else old.setAttribute(name, value)
   }
   for (const name of old.handlers ?? []) old[name] = null
   for (const name of fresh.handlers ?? []) old[name] = fresh[name]

@@ -30,6 +30,8 @@ class LongList extends HTMLElement {
     if (this.isConnected) this.#draw()
   }
 
+  get model() { return this.#model }
+
   #draw() {
     const model = this.#model
     if (!model) return

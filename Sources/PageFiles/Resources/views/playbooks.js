@@ -21,10 +21,12 @@ export function show(place, route, signal) {
 
 function list({playbooks, healing}) {
   if (!playbooks.length) return nothing('This agent has no playbooks.')
-  const number = (title) => ({title, class: 'number'})
+  const number = (title, more = '') => ({title, class: `number ${more}`})
+  const minor = (title) => ({title, class: 'minor'})
   return [
-    healing ? h('p.faint', {key: 'ceiling'}, `medic does no more than ${healing.ceiling}.`, healing.stopped ? ' Healing is stopped.' : '') : null,
-    table('Playbooks', ['Playbook', 'Mode', number('Runs'), number('Healed'), number('Typically'), 'Without it', 'Breaker', 'Last run'],
+    healing?.stopped ? h('p.notice', {key: 'stopped'}, 'Healing is stopped: ', healing.stopped.reason ?? '') : null,
+    healing && healing.ceiling !== 'auto' ? h('p.notice', {key: 'ceiling'}, `By its configuration medic does no more than ${healing.ceiling}.`) : null,
+    table('Playbooks', ['Playbook', 'Mode', number('Runs'), number('Healed'), number('Typically', 'minor'), minor('Without it'), 'Breaker', minor('Last run')],
       rows('tbody', {}, playbooks, {key: (one) => one.name, sign: (one) => JSON.stringify(one), make: row})),
   ]
 }
@@ -33,21 +35,21 @@ function row(playbook) {
   const {scorecard: card = {}, breaker, missingPermits = []} = playbook
   const {baseline = {}} = card
   return h('tr', {},
-    h('td', {}, h('a', {href: link('playbooks', playbook.name)}, playbook.name), h('p.faint', {}, playbook.summary ?? ''),
+    h('td.leading', {}, h('a', {href: link('playbooks', playbook.name)}, playbook.name), h('p.faint', {}, playbook.summary ?? ''),
       missingPermits.map((sentence) => h('p.complaint', {}, sentence))),
     h('td.narrow', {}, badge(playbook.effectiveMode ?? playbook.mode), playbook.modeReason ? h('p.faint', {}, playbook.modeReason) : null),
     h('td.number', {}, card.runs ?? 0, card.open ? ` (${card.open} open)` : ''),
     h('td.number', {}, card.healedShare === undefined ? '' : meter(card)),
-    h('td.number', {}, span(card.medianTimeToHealSeconds)),
-    h('td', {}, baseline.cleared ? `${count(baseline.cleared, 'alert')} cleared in ${span(baseline.medianSeconds)}` : ''),
+    h('td.number.minor', {}, span(card.medianTimeToHealSeconds)),
+    h('td.minor', {}, baseline.cleared ? `${count(baseline.cleared, 'alert')} cleared in ${span(baseline.medianSeconds)}` : ''),
     h('td.narrow', {}, breaker && breaker.state !== 'closed' ? badge(breaker.state) : ''),
-    h('td.narrow', {}, card.lastRun ? since(card.lastRun) : ''))
+    h('td.narrow.minor', {}, card.lastRun ? since(card.lastRun) : ''))
 }
 
 function meter({healed, runs, open = 0, healedShare}) {
   const words = `${healed} of ${runs - open} healed`
   const bar = h('span.meter', {role: 'img', 'aria-label': words, title: words}, h('i', {}))
-  bar.firstChild.style.width = percent(healedShare)
+  bar.firstChild.style.width = `${healedShare * 100}%`
   return [bar, ' ', percent(healedShare)]
 }
 

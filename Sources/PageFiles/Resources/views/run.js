@@ -50,11 +50,11 @@ function page(run, curve, reload) {
 }
 
 function decision(run, reload) {
-  if (run.state !== 'waiting' && !run.isOpen) return null
-  return h('div.card', {key: 'decision', class: run.state === 'waiting' ? 'is-waits' : ''},
+  if (run.state !== 'waiting') return run.isOpen ? h('div', {key: 'decision'}, runButtons(run, reload)) : null
+  return h('div.card.is-waits', {key: 'decision'},
     run.waitingFor ? h('p', {}, run.waitingFor) : null,
     run.approvalUntil ? h('p.faint', {}, 'may be approved until ', full(run.approvalUntil)) : null,
-    run.state === 'waiting' ? h('ol.will-do', {}, (run.steps ?? []).map((step) => h('li', {}, step.sentence ?? step.action))) : null,
+    h('ol.will-do', {}, (run.steps ?? []).filter((step) => step.part === 'steps').map((step) => h('li', {}, step.sentence ?? step.action))),
     runButtons(run, reload))
 }
 

@@ -38,7 +38,7 @@ function form(draft, reload) {
     }
     reload()
   }},
-  field('Whose: matchers', h('input', {name: 'matchers', required: true, value: draft.matchers, size: 50, placeholder: 'alertname="DiskFilling", instance=~"db.*"', autocomplete: 'off'})),
+  field('Whose: matchers', h('input', {name: 'matchers', required: true, value: draft.matchers, size: 50, placeholder: 'alertname="DiskFilling"', autocomplete: 'off'})),
   field('How long', h('input', {name: 'length', required: true, value: '2h', size: 6})),
   field('Why', h('input', {name: 'comment', required: true, size: 30})),
   field('Who', h('input', {name: 'author', size: 14, autocomplete: 'username'})),

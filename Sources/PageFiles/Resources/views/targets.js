@@ -32,7 +32,7 @@ function content(data, wanted) {
     return section(pool, {
       key: pool, count: count(targets.length, 'target'),
       actions: dropped ? h('span.faint', {}, `${count(dropped, 'target')} found and dropped`) : null,
-    }, table(`Targets of ${pool}`, ['Health', 'Target', 'Labels', 'Last scrape', {title: 'Took', class: 'number'}, 'Every'], rows('tbody', {}, targets, {
+    }, table(`Targets of ${pool}`, ['Health', 'Target', 'Labels', 'Last scrape', {title: 'Took', class: 'number minor'}, {title: 'Every', class: 'minor'}], rows('tbody', {}, targets, {
       key: (target) => `${target.scrapeUrl} ${JSON.stringify(target.labels)}`,
       sign: (target) => JSON.stringify([target.health, target.lastError, target.lastScrape, target.lastScrapeDuration]),
       make: row,
@@ -43,9 +43,9 @@ function content(data, wanted) {
 function row(target) {
   return h('tr', {},
     h('td.narrow', {}, badge(target.health)),
-    h('td', {}, h('span.mono', {}, target.scrapeUrl), target.lastError ? h('p.complaint', {}, target.lastError) : null),
+    h('td.leading', {}, h('span.mono', {}, target.scrapeUrl), target.lastError ? h('p.complaint', {}, target.lastError) : null),
     h('td', {}, plates(target.labels)),
     h('td.narrow', {}, since(target.lastScrape)),
-    h('td.number', {}, span(target.lastScrapeDuration)),
-    h('td.narrow', {}, target.scrapeInterval))
+    h('td.number.minor', {}, span(target.lastScrapeDuration)),
+    h('td.narrow.minor', {}, target.scrapeInterval))
 }

@@ -39,18 +39,19 @@ function list(units, wanted) {
     .sort((one, other) => Number(other.isIll) - Number(one.isIll) || (one.name < other.name ? -1 : 1))
   if (!units.length) return nothing('medic sees no units here: it watches those of systemd.')
   if (!shown.length) return nothing('No unit fits.')
-  const columns = ['State', 'Unit', 'Description', 'Since', {title: 'Restarts', class: 'number'}, {title: 'Memory', class: 'number'}, {title: 'Tasks', class: 'number'}, {title: 'Alerts', class: 'number'}]
+  const number = (title, more = '') => ({title, class: `number ${more}`})
+  const columns = ['State', 'Unit', {title: 'Description', class: 'minor'}, {title: 'Since', class: 'minor'}, number('Restarts', 'minor'), number('Memory'), number('Tasks', 'minor'), number('Alerts')]
   return table('Units', columns, rows('tbody', {}, shown, {
     key: (unit) => unit.name,
     sign: (unit) => JSON.stringify(unit),
     make: (unit) => h('tr', {},
       h('td.narrow', {}, badge(unit.state, unit.sub && unit.sub !== unit.state ? `${unit.state} (${unit.sub})` : unit.state)),
-      h('td', {}, h('a', {href: link('units', unit.name)}, unit.name)),
-      h('td.faint', {}, unit.description ?? ''),
-      h('td.narrow', {}, since(unit.since)),
-      h('td.number', {}, unit.restarts ?? ''),
+      h('td.leading', {}, h('a', {href: link('units', unit.name)}, unit.name)),
+      h('td.faint.minor', {}, unit.description ?? ''),
+      h('td.narrow.minor', {}, since(unit.since)),
+      h('td.number.minor', {}, unit.restarts ?? ''),
       h('td.number', {}, bytes(unit.memoryBytes)),
-      h('td.number', {}, unit.tasks ?? ''),
+      h('td.number.minor', {}, unit.tasks ?? ''),
       h('td.number', {}, unit.alerts ? badge('firing', unit.alerts) : '')),
   }))
 }

@@ -28,7 +28,7 @@ VIEWS = {
 # What the agent that healed its patient can tell of, and what shows that it did.
 TOLD = {
     "history": ".list-row", "playbooks": "tbody tr", "playbooks/restart-patient": ".run-line", "rules": ".rule", "targets": ".nothing",
-    "units": "tbody tr", "units/patient.service": ".run-line", "silences": "form", "configuration": ".output", "query?expr=up": ".answer .nothing",
+    "units": "tbody tr", "units/patient.service": ".run-line", "silences": "form", "configuration": ".output", "query?expr=up": "medic-chart",
 }
 
 

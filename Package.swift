@@ -198,10 +198,10 @@ let doing: [Target] = [
     .executableTarget(
         name: "medic",
         dependencies: [
-            "Actions", "Agent", "Alerting", "Answers", "Configuration", "Diagnostics", "EventLoop", "Files", "History",
-            "HTTPClient", "HTTPSettings", "Instruments", "JSON", "Logging", "Metrics", "Playbooks", "PromQL", "Proving",
-            "RegularExpressions", "Rules", "SampleLog", "Secrets", "Storage", "SystemBus", "Systemd", "Templates",
-            "Terminal", "YAML",
+            "Actions", "Agent", "Alerting", "Answers", "Configuration", "Diagnostics", "EventLoop", "Files",
+            "History", "HTTPClient", "HTTPServer", "HTTPSettings", "Instruments", "JSON", "Logging", "Metrics",
+            "Playbooks", "Processes", "PromQL", "Proving", "RegularExpressions", "Rules", "SampleLog", "Secrets",
+            "Storage", "SystemBus", "Systemd", "Templates", "Terminal", "YAML",
         ],
         path: "Sources/medic",
         swiftSettings: strict

@@ -87,7 +87,7 @@ public final class HistoryStore: Sendable {
         _ instruments: Instruments,
         _ now: @escaping @Sendable () -> Timestamp
     ) throws(HistoryError) {
-        let queue = DispatchQueue(label: "medic.history", qos: .userInitiated)
+        let queue = DispatchQueue(label: "medic.history")
         let readers = ReaderPool(file)
         let meters = WriterInstruments(instruments)
         // The connection is made here and used on the queue: from then on nobody else touches it.

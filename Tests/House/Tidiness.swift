@@ -85,10 +85,12 @@ enum Tidiness {
     /// Links of Markdown to files of the project that are not there.
     static func deadLinks(_ files: [File], exists: (String) -> Bool) -> [String] {
         files.filter { $0.path.hasSuffix(".md") }.flatMap { file in
-            file.lines.flatMap { line in
+            // A link counts from the folder of the document.
+            let folder = file.path.lastIndex(of: "/").map { String(file.path[...$0]) } ?? ""
+            return file.lines.flatMap { line in
                 line.text.matches(of: /\]\(([^)#\s]+)/)
                     .map { String($0.1) }
-                    .filter { !$0.contains("://") && !exists($0) }
+                    .filter { !$0.contains("://") && !exists(folder + $0) }
                     .map { "\(file.path):\(line.number): \($0) is not there" }
             }
         }

@@ -1,5 +1,6 @@
 import Alerting
 import History
+import Instruments
 import JSON
 import Metrics
 import Playbooks
@@ -19,9 +20,19 @@ final class HealingArchive {
     /// Starts and attempts count towards limits for hours; nothing needs them after so long.
     private static let marksKept = Milliseconds.days(8)
 
-    init(_ history: HistoryStore, events: EventHub) {
+    private let instruments: Instruments
+    private let open: Gauge
+
+    init(_ history: HistoryStore, events: EventHub, instruments: Instruments) {
         self.history = history
         self.events = events
+        self.instruments = instruments
+        open = instruments.gauge("medic_healing_runs_open", help: "Runs of playbooks that have something left to do.")
+        for ending in RunEnding.allCases { ended(ending.rawValue).add(0) }
+    }
+
+    private func ended(_ state: String) -> Counter {
+        instruments.counter("medic_healing_runs_total", help: "Runs by how they ended.", labels: [("state", state)])
     }
 
     /// Everything that was kept, in an order from which a machine can be made: a run before what became of it.
@@ -176,6 +187,7 @@ final class HealingArchive {
         entries[id] = entry
         var changes: [HistoryChange] = [.run(entry)]
         if isChanged {
+            if let ending = progress.phase.ending { ended(ending.rawValue).add(1) }
             let reason = progress.reason.isEmpty ? "" : ": \(progress.reason)"
             changes.append(line(.run, state, id, "\(entry.playbook) is \(state)\(reason)", at: now))
             for verdict in progress.verdicts where !verdict.isAllowed {
@@ -186,6 +198,7 @@ final class HealingArchive {
             entries[id] = nil
             runs[id] = nil
         }
+        open.set(Double(entries.count))
         return changes
     }
 

@@ -28,7 +28,7 @@ extension Agent {
         )
         return HealingKeeper(
             on: ground.core,
-            archive: HealingArchive(ground.history, events: ground.events),
+            archive: HealingArchive(ground.history, events: ground.events, instruments: ground.instruments),
             surveyor: surveyor,
             doer: DeedDoer(tools(ground, perception, surveyor, permits, versions)),
             log: ground.log.named("healing")
@@ -66,7 +66,8 @@ extension Agent {
 
     /// Lets the machine take up what a former process was doing. On the core's loop.
     func startHealing() throws {
-        let records = try HealingArchive(ground.history, events: ground.events).restore()
+        let records = try HealingArchive(ground.history, events: ground.events, instruments: ground.instruments)
+            .restore()
         healing.start(
             playbooks,
             healingSettings,

@@ -35,6 +35,7 @@ public final class Agent: @unchecked Sendable {
     private let server = Mutex<HTTPServer?>(nil)
     private let ending = DispatchSemaphore(value: 0)
     private let isEnding = Atomic<Bool>(false)
+    private let announce = Mutex<(@Sendable (AgentSight) -> Void)?>(nil)
 
     /// Reads the configuration and puts the parts together. Nothing runs yet.
     public static func prepare(_ options: AgentOptions) throws -> (agent: Agent?, diagnostics: [Diagnostic]) {
@@ -92,8 +93,9 @@ public final class Agent: @unchecked Sendable {
         notifying.healing = healing
         notifyingRelay.target = notifying
         healing.ears = notifying
-        upkeep = DispatchQueue(label: "medic.upkeep", qos: .utility)
+        upkeep = DispatchQueue(label: "medic.upkeep")
         notifier = ServiceNotifier(environment: ConfigurationLoader.environment)
+        measureItself()
     }
 
     /// Starts everything and serves until a signal or a request ends it. Answers with the exit status.
@@ -111,13 +113,18 @@ public final class Agent: @unchecked Sendable {
     }
 
     /// Begins the end: soon after, `run` returns.
-    func end() {
+    public func end() {
         if !isEnding.exchange(true, ordering: .relaxed) { ending.signal() }
     }
 
     /// Where the page and the API are.
-    public var addresses: [String] {
-        server.withLock { $0?.addresses.map(\.description) ?? [] }
+    var listening: [HTTPServer.Address] {
+        server.withLock { $0?.addresses ?? [] }
+    }
+
+    /// Has something done once the agent is at work, on the thread of `run`. To be said before.
+    public func whenReady(_ body: @escaping @Sendable (AgentSight) -> Void) {
+        announce.withLock { $0 = body }
     }
 
     // MARK: Starting
@@ -140,10 +147,15 @@ public final class Agent: @unchecked Sendable {
         keepUp()
         state.change { $0.isReady = true }
         notifier.ready()
-        notifier.status(summary)
+        notifier.status(sight.words)
         feedWatchdog()
         record("started")
-        ground.log.info("medic is at work", ["version": ground.options.version, "sees": summary])
+        let sight = sight
+        ground.log.info(
+            "medic is at work",
+            ["version": ground.options.version, "page": sight.page ?? "", "sees": sight.words]
+        )
+        announce.withLock { $0 }?(sight)
     }
 
     private func listenToSignals() throws {
@@ -184,6 +196,9 @@ public final class Agent: @unchecked Sendable {
                 guard let address = WebSettings.Address(text: text) else { throw AgentProblem.badAddress(text) }
                 return address
             }
+        }
+        if settings.socket == WebSettings.Socket(), let path = ground.options.ownSocketPath {
+            settings.socket?.path = path
         }
         if let path = ground.options.socketPath {
             settings.socket = path.isEmpty ? nil : settings.socket ?? WebSettings.Socket()
@@ -226,7 +241,7 @@ public final class Agent: @unchecked Sendable {
         } else {
             ground.log.info("the configuration was reloaded")
             record("reloaded")
-            notifier.status(summary)
+            notifier.status(sight.words)
         }
         return problem
     }
@@ -327,13 +342,6 @@ public final class Agent: @unchecked Sendable {
             text: "medic \(ground.options.version) \(name)"
         )
         ground.history.writer.submit([.record(record)], durability: .grouped)
-    }
-
-    /// What the agent looks after, in one line.
-    private var summary: String {
-        let loaded = state.current.loaded
-        let rules = loaded.ruleFiles.reduce(0) { $0 + $1.groups.reduce(0) { $0 + $1.rules.count } }
-        return "\(loaded.configuration.scrapeJobs.count) scrape jobs, \(rules) rules"
     }
 
     /// Does the work on the core and waits for it.

@@ -8,6 +8,8 @@ public struct AgentOptions: Sendable {
     public var dataFolder: String?
     /// The unix socket in place of the configured one; an empty text for none.
     public var socketPath: String?
+    /// The unix socket where neither the configuration nor `socketPath` names one and the service's own cannot be opened.
+    public var ownSocketPath: String?
     /// Whether playbooks may only say what they would do, whatever the configuration says.
     public var observesOnly = false
     /// Rule files and playbooks for an agent without a configuration.

@@ -1,3 +1,4 @@
+import Playbooks
 public import YAML
 
 /// Everything that one agent was told, put together from its layers and checked as a whole.
@@ -28,6 +29,8 @@ public struct MedicConfiguration: Sendable {
     public static var standard: MedicConfiguration {
         var configuration = MedicConfiguration()
         configuration.collectors = .standard
+        // Nobody has permitted anything: what would be done is recorded, so that it can be judged before it is.
+        configuration.actions.mode = .observe
         return configuration
     }
 }

@@ -26,7 +26,7 @@ enum AgentArguments {
             }
             return .url(url)
         }
-        return .socket(invocation.value(of: socket) ?? AgentAddress.standardSocket)
+        return .socket(invocation.value(of: socket) ?? Places.runningSocket)
     }
 
     static func client(_ invocation: Invocation) throws -> AgentClient {

@@ -13,7 +13,7 @@ enum AgentAddress: Hashable, CustomStringConvertible {
     case socket(String)
     case url(String)
 
-    static let standardSocket = "/run/medic/medic.sock"
+    static let standardSocket = Places.socket
 
     var description: String {
         switch self {

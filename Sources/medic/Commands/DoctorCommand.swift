@@ -23,7 +23,7 @@ enum DoctorCommand {
         run: run
     )
 
-    static let dataFolder = Flag.file("data", "the agent's data folder; default: \(RunCommand.installedData)")
+    static let dataFolder = Flag.file("data", "the agent's data folder; default: \(Places.data)")
 
     private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         let findings = try examine(invocation)
@@ -37,15 +37,15 @@ enum DoctorCommand {
 
     private static func examine(_ invocation: Invocation) throws -> [Finding] {
         let path =
-            invocation.value(of: RunCommand.configuration) ?? RunCommand.existing(RunCommand.installedConfiguration)
+            invocation.value(of: RunCommand.configuration) ?? RunCommand.existing(Places.configuration)
         let loader = ConfigurationLoader(
             path: path,
-            standardRules: try RunCommand.standardFiles([], installed: RunCommand.installedRules),
-            standardPlaybooks: try RunCommand.standardFiles([], installed: RunCommand.installedPlaybooks)
+            standardRules: try RunCommand.standardFiles([], shipped: "rules"),
+            standardPlaybooks: try RunCommand.standardFiles([], shipped: "playbooks")
         )
         let files = FileExamination(
             configurationPath: path,
-            dataFolder: invocation.value(of: dataFolder) ?? RunCommand.installedData,
+            dataFolder: invocation.value(of: dataFolder) ?? Places.ownData ?? Places.data,
             loader: loader
         )
         let (configured, configuration) = files.configuration()

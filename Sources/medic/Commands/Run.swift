@@ -20,7 +20,7 @@ enum RunCommand {
     static let data = Flag.text(
         "data",
         "DIR",
-        "keep samples and history here; default: /var/lib/medic where there is one"
+        "keep samples and history here; default: /var/lib/medic where it may be written to, else ~/.local/state/medic"
     )
     static let socket = Flag.text("socket", "PATH", "the unix socket for operators; an empty text for none")
     static let observe = Flag.on("observe", "let playbooks only say what they would do")
@@ -43,9 +43,10 @@ enum RunCommand {
         arguments: [],
         flags: [configuration, listen, data, socket, observe, rules, playbooks],
         details: """
-            Without a configuration the agent watches this host with the rules that were installed, and its page is on \
-            127.0.0.1:9120. It ends on SIGTERM or SIGINT, and reads its configuration again on SIGHUP. 'medic check config' \
-            tells what is wrong with a configuration before an agent has to.
+            Without a configuration the agent watches this host and its units with the shipped rules, its page is on \
+            127.0.0.1:9120, and the shipped playbooks observe: nothing is done, and what would have been done is recorded. It \
+            ends on SIGTERM or SIGINT, and reads its configuration again on SIGHUP. 'medic check config' tells what is wrong \
+            with a configuration before an agent has to.
             """,
         examples: [
             Command.Example(
@@ -60,39 +61,36 @@ enum RunCommand {
         run: run
     )
 
-    /// Where a package puts things.
-    static let installedConfiguration = "/etc/medic/medic.yml"
-    static let installedData = "/var/lib/medic"
-    static let installedRules = "/usr/share/medic/rules/*.yml"
-    static let installedPlaybooks = "/usr/share/medic/playbooks/*.yml"
-
     private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         SignalWatch.block()
         var options = AgentOptions()
         options.version = Version.number
-        options.configurationPath = invocation.value(of: configuration) ?? existing(installedConfiguration)
+        options.configurationPath = invocation.value(of: configuration) ?? existing(Places.configuration)
         options.listen = invocation.values(of: listen)
-        options.dataFolder = invocation.value(of: data) ?? existing(installedData)
+        options.dataFolder = invocation.value(of: data) ?? Places.ownData
         options.socketPath = invocation.value(of: socket)
+        options.ownSocketPath = Places.ownSocket
         options.observesOnly = invocation.isSet(observe)
-        options.standardRules = try standardFiles(invocation.values(of: rules), installed: installedRules)
-        options.standardPlaybooks = try standardFiles(invocation.values(of: playbooks), installed: installedPlaybooks)
+        options.standardRules = try standardFiles(invocation.values(of: rules), shipped: "rules")
+        options.standardPlaybooks = try standardFiles(invocation.values(of: playbooks), shipped: "playbooks")
         if let folder = options.dataFolder { try FileSystem.createFolder(folder) }
         let (agent, diagnostics) = try Agent.prepare(options)
         try Problems(console).show(diagnostics)
         guard let agent else { return .notFine }
+        // A service manager is told by other means, and reads no banners.
+        if console.output.isInteractive { agent.whenReady { Announcement($0, on: console).show() } }
         return agent.run() == 0 ? .fine : .notFine
     }
 
-    static func standardFiles(_ patterns: [String], installed: String) throws(FileError) -> [String] {
+    static func standardFiles(_ patterns: [String], shipped kind: String) throws(FileError) -> [String] {
         var paths: [String] = []
-        for pattern in patterns.isEmpty ? [installed] : patterns {
+        for pattern in patterns.isEmpty ? [Places.shipped(kind)] : patterns {
             paths += try FileSystem.matches(pattern).filter { !$0.hasSuffix("_test.yml") }
         }
         return paths
     }
 
     static func existing(_ path: String) -> String? {
-        ((try? FileSystem.statusIfPresent(path)) ?? nil) == nil ? nil : path
+        Places.exists(path) ? path : nil
     }
 }

@@ -21,7 +21,7 @@ struct FileExamination {
     func configuration() -> (finding: Finding, configuration: MedicConfiguration?) {
         let (configuration, diagnostics) = loader.read()
         let errors = diagnostics.count { $0.severity == .error }
-        let name = configurationPath ?? "the defaults, since there is no \(RunCommand.installedConfiguration)"
+        let name = configurationPath ?? "the defaults, since there is no \(Places.configuration)"
         guard configuration != nil else {
             let file = configurationPath ?? "medic.yml"
             return (

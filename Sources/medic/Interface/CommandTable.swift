@@ -7,6 +7,7 @@ struct CommandTable: Sendable {
     /// The commands there are, in the order in which the help lists them.
     static let medic: CommandTable = CommandTable(commands: [
         RunCommand.command,
+        DemoCommand.command,
         StatusCommand.command,
         AlertsCommand.command,
         RulesCommand.command,

@@ -52,7 +52,7 @@ extension HistoryArchive: HistorySource {
 
 /// The flags that `history`, `runs` and `run-log` share.
 enum HistoryArguments {
-    static let standardPath = "/var/lib/medic/history.db"
+    static let standardPath = Places.data + "/history.db"
 
     static let database = Flag.file("database", "read this history; default: \(standardPath)")
     static let since = Flag.text("since", "TIME", "only what happened from then on")
@@ -71,7 +71,7 @@ enum HistoryArguments {
         """
 
     static func source(_ invocation: Invocation) -> any HistorySource {
-        HistoryArchive(path: invocation.value(of: database) ?? standardPath)
+        HistoryArchive(path: invocation.value(of: database) ?? Places.history)
     }
 
     static func filter(_ invocation: Invocation) throws(UsageError) -> HistoryFilter {

@@ -1,0 +1,49 @@
+import Files
+import Instruments
+import Metrics
+import Processes
+
+extension Agent {
+    /// What the agent as a whole tells of itself: its version, its configuration, the process it is.
+    func measureItself() {
+        let instruments = ground.instruments
+        instruments.gauge(
+            "medic_build_info",
+            help: "Which medic this is.",
+            labels: [("version", ground.options.version)]
+        )
+        .set(1)
+        let state = state
+        instruments.observe(
+            "medic_config_last_reload_successful",
+            help: "Whether the configuration could be read the last time."
+        ) { state.current.lastReloadSucceeded ? 1 : 0 }
+        instruments.observe(
+            "medic_config_last_reload_timestamp_seconds",
+            help: "When the configuration was read the last time."
+        ) { Double(state.current.lastReloadAt.rawValue) / 1_000 }
+        instruments.observe("medic_config_reloads_total", help: "Times that it was read again.", kind: .counter) {
+            Double(state.current.reloads)
+        }
+        instruments.observe("medic_config_reload_failures_total", help: "Times that it could not be.", kind: .counter) {
+            Double(state.current.failedReloads)
+        }
+        measureProcess(instruments)
+    }
+
+    /// Under the names that client libraries of Prometheus use, so that dashboards of processes show this one.
+    private func measureProcess(_ instruments: Instruments) {
+        let started = Double(ground.startedAt.rawValue) / 1_000
+        instruments.gauge("process_start_time_seconds", help: "When the process started.").set(started)
+        instruments.observe("process_resident_memory_bytes", help: "Memory that the process has in use.") {
+            ProcessFacts(ProcessFacts.own).map { Double($0.memory) } ?? .nan
+        }
+        // The kernel counts processor time in hundredths of a second, whatever its own clock does.
+        instruments.observe("process_cpu_seconds_total", help: "Processor time that was used.", kind: .counter) {
+            ProcessFacts(ProcessFacts.own).map { Double($0.ticks) / 100 } ?? .nan
+        }
+        instruments.observe("process_open_fds", help: "Descriptors that are open.") {
+            (try? FileSystem.list("/proc/self/fd")).map { Double($0.count) } ?? .nan
+        }
+    }
+}

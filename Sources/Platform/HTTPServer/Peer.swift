@@ -1,4 +1,6 @@
 // Socket addresses are C structures of several shapes behind one pointer; each is looked at within one call.
+// Which of the two modules a structure of the system belongs to depends on the order in which they are built.
+internal import CMicrohttpd
 internal import Glibc
 
 /// Reads socket addresses.

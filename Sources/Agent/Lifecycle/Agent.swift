@@ -3,6 +3,7 @@ import Configuration
 public import Diagnostics
 import Dispatch
 import EventLoop
+import Footprint
 import History
 import HTTPServer
 import Logging
@@ -39,6 +40,7 @@ public final class Agent: @unchecked Sendable {
 
     /// Reads the configuration and puts the parts together. Nothing runs yet.
     public static func prepare(_ options: AgentOptions) throws -> (agent: Agent?, diagnostics: [Diagnostic]) {
+        Footprint.limitPools()
         let loader = ConfigurationLoader(
             path: options.configurationPath,
             standardRules: options.standardRules,
@@ -275,6 +277,9 @@ public final class Agent: @unchecked Sendable {
     private static let flushInterval = DispatchTimeInterval.seconds(1)
     private static let retentionTurns = 120
     private static let configTurns = 10
+    /// When the start is over and what it needed can be given back, and how often that is done again.
+    private static let settledTurn = 20
+    private static let tidyingTurns = 3_600
 
     /// What is due every second and every few minutes, away from the loops since it writes to the disk.
     private func keepUp() {
@@ -291,6 +296,7 @@ public final class Agent: @unchecked Sendable {
             }
             if count % Self.retentionTurns == 0 { samples.dropOld(now: now) }
             if count % Self.configTurns == 0 { lookAtConfig(now: now) }
+            if count % Self.tidyingTurns == Self.settledTurn { Footprint.giveBack() }
         }
         timer.activate()
     }

@@ -1,0 +1,14 @@
+import Footprint
+import Testing
+
+@Suite struct FootprintTests {
+    @Test func `What is given back is no longer resident, and the program goes on`() throws {
+        var kept: [[UInt8]] = (0..<1_000).map { _ in [UInt8](repeating: 1, count: 60_000) }
+        let before = try #require(Footprint.resident)
+        kept.removeAll()
+        Footprint.giveBack()
+        let after = try #require(Footprint.resident)
+        #expect(after < before - 30_000_000)
+        #expect((0..<1_000).map(String.init).joined().utf8.count == 2_890)
+    }
+}

@@ -92,8 +92,7 @@ extension Agent {
     }
 
     var healingSettings: HealingSettings {
-        var settings = HealingSettings()
-        settings.ceiling = state.current.loaded.configuration.actions.mode
+        var settings = state.current.loaded.configuration.actions.healing
         if ground.options.observesOnly { settings.ceiling = .observe }
         return settings
     }

@@ -53,7 +53,8 @@ extension Shape where Value == Guards {
 }
 
 extension Shape where Value == Guards.Limit {
-    static func limit(_ standard: Guards.Limit) -> Shape<Guards.Limit> {
+    /// How many runs may begin in a sliding window; what is not said is as in the standard.
+    public static func limit(_ standard: Guards.Limit) -> Shape<Guards.Limit> {
         .structure("a limit such as {runs: 3, within: 1h}") { fields in
             Guards.Limit(
                 runs: fields.value("runs", .integer(in: 1...1_000_000), default: standard.runs),

@@ -260,7 +260,8 @@ extension Playbook.Page {
 extension Shape where Value == Milliseconds {
     static var span: Shape<Milliseconds> { .milliseconds }
 
-    static var positiveSpan: Shape<Milliseconds> {
+    /// A duration above zero.
+    public static var positiveSpan: Shape<Milliseconds> {
         span.narrowed(to: "a duration of more than nothing, such as 30s") { $0 > .zero ? $0 : nil }
     }
 }

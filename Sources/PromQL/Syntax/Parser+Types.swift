@@ -55,6 +55,10 @@ extension Parser {
                 let name = "\"\(operation.rawValue)\""
                 finding("set operator \(name) not allowed in binary scalar expression", range)
             }
+            // It cuts histograms, which no scalar is: of two numbers there is nothing to answer.
+            if leftType == .scalar && rightType == .scalar && operation.isTrim {
+                finding("operator \"\(operation.rawValue)\" not allowed for scalar operations", range)
+            }
         }
     }
 

@@ -191,6 +191,7 @@ import Testing
     @Test(arguments: [
         Row("1 == 1", "1:3: parse error: comparisons between scalars must use BOOL modifier; write == bool"),
         Row("a and 1", #"1:1: parse error: set operator "and" not allowed in binary scalar expression"#),
+        Row("1 </ 2", #"1:1: parse error: operator "</" not allowed for scalar operations"#),
         Row("a + bool b", "1:3: parse error: bool modifier can only be used on comparison operators"),
         Row("a + on (x) 1", "1:1: parse error: vector matching only allowed between instant vectors"),
         Row("1 + on () 1", ""),

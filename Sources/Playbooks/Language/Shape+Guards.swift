@@ -1,6 +1,6 @@
-import Metrics
+public import Metrics
 import Rules
-import YAML
+public import YAML
 
 extension Shape where Value == Guards {
     static func guards(_ scope: TemplateScope) -> Shape<Guards> {

@@ -1,7 +1,7 @@
 import Diagnostics
-import Metrics
+public import Metrics
 import Rules
-import YAML
+public import YAML
 
 extension Shape where Value == Playbook {
     static func playbook(in source: SourceText, _ surroundings: PlaybookSurroundings) -> Shape<Playbook> {

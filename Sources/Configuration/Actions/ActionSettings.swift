@@ -1,4 +1,5 @@
 public import Playbooks
+import Rules
 public import YAML
 
 /// The section `actions`: what this host lets playbooks do. A second key beside the playbook's own.

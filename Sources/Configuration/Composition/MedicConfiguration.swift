@@ -30,7 +30,7 @@ public struct MedicConfiguration: Sendable {
         var configuration = MedicConfiguration()
         configuration.collectors = .standard
         // Nobody has permitted anything: what would be done is recorded, so that it can be judged before it is.
-        configuration.actions.mode = .observe
+        configuration.actions.healing.ceiling = .observe
         return configuration
     }
 }

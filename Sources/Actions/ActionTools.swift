@@ -30,8 +30,8 @@ public struct ActionTools: Sendable {
     public var manager: ServiceManager?
     public var http: HTTPClient?
     public var versions: ConfigVersions
-    /// Texts that must never be printed or kept: passwords and tokens of the configuration.
-    public var secrets: [String] = []
+    /// Texts that must never be printed or kept: passwords and tokens of the configuration in use.
+    public var currentSecrets: @Sendable () -> [String] = { [] }
     /// How systemd carries out an armed rollback: medic's own program with its word for that; the file's path is added.
     public var undoCommand = [ProcessFacts(ProcessFacts.own)?.program ?? "/usr/bin/medic", "undo"]
 
@@ -74,6 +74,7 @@ public struct ActionTools: Sendable {
     }
 
     var permits: Permits { currentPermits() }
+    var scrubber: Scrubber { Scrubber(secrets: currentSecrets()) }
 }
 
 /// Why a tool did not do its part, in a sentence.

@@ -3,6 +3,7 @@ import EventLoop
 import Files
 import JSON
 public import Playbooks
+import Processes
 import Systemd
 
 /// A rollback that fires by itself, through systemd, when nobody disarms it: not when medic is dead, not when the network is.
@@ -45,6 +46,8 @@ public enum DeadManRollback {
                 command: tools.undoCommand + [path]
             )
             service.sandbox = .none
+            // Who made the change takes it back: with no more rights than the agent has.
+            if ProcessFacts.ownUser != 0 { service.user = "\(ProcessFacts.ownUser)" }
             let timer = TransientUnit.timer(service.name, after: within, runs: service)
             let outcome = try await manager.startTransient(timer, timeout: order.remaining)
             guard outcome.result == .done else { throw DeedFailure("the timer's job ended '\(outcome.result.word)'") }

@@ -11,7 +11,7 @@ extension Deeds {
     /// Does what is asked, in the time there is, and tells how it went. The permits are asked again, about the values that the
     /// templates gave; so are the action's own complaints.
     public static func perform(_ request: ActionRequest, _ tools: ActionTools) async -> ActionOutcome {
-        let scrubber = Scrubber(secrets: tools.secrets)
+        let scrubber = tools.scrubber
         guard let deed = named(request.action) else {
             return refusal("there is no action '\(Wording.shown(request.action))'")
         }

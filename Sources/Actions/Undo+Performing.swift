@@ -10,15 +10,15 @@ extension Undo {
     /// Takes the deed back, and says in a sentence what was done.
     public func perform(_ tools: ActionTools, timeout: Duration = .seconds(60)) async throws -> String {
         switch self {
-        case .file(let path, let former, let written):
-            return try await tools.versions.putBack(path, former: former, unlessOtherThan: written, tools)
+        case .file(let path, let former, let written, let units):
+            let isPut = try await tools.versions.putBack(path, former: former, unlessOtherThan: written, tools)
+            guard isPut else { return "\(path) has its former content already" }
+            var sentences = ["put the former content of \(path) back"]
+            for unit in units { sentences.append(try await run(.reloadOrRestart, unit, tools, timeout)) }
+            return sentences.joined(separator: "; ")
         case .job(let verb, let unit):
             guard let verb = UnitJob.Verb(rawValue: verb) else { throw DeedFailure("there is no job '\(verb)'") }
-            let outcome = try await manager(tools).run(verb.job, unit, timeout: timeout)
-            guard outcome.result == .done else {
-                throw DeedFailure("\(verb.words) of \(unit): \(outcome.result.word)")
-            }
-            return "\(verb.words) \(unit)"
+            return try await run(verb, unit, tools, timeout)
         case .properties(let unit, let values, let runtime):
             let properties = values.compactMap { Self.property($0) }
             try await manager(tools).setProperties(unit, properties, runtime: runtime)
@@ -54,6 +54,17 @@ extension Undo {
             for undo in undos { sentences.append(try await undo.perform(tools, timeout: timeout)) }
             return sentences.joined(separator: "; ")
         }
+    }
+
+    private func run(
+        _ verb: UnitJob.Verb,
+        _ unit: String,
+        _ tools: ActionTools,
+        _ timeout: Duration
+    ) async throws -> String {
+        let outcome = try await manager(tools).run(verb.job, unit, timeout: timeout)
+        guard outcome.result == .done else { throw DeedFailure("\(verb.words) of \(unit): \(outcome.result.word)") }
+        return "\(verb.words) \(unit)"
     }
 
     private func manager(_ tools: ActionTools) throws -> ServiceManager {

@@ -4,8 +4,8 @@ import SystemBus
 
 /// What takes a deed back, as data: kept in the record of a run, and in a file for when medic itself is gone.
 public indirect enum Undo: Sendable, Hashable {
-    /// Puts a stored content back, unless somebody has changed the file since medic did.
-    case file(path: String, former: String, written: String)
+    /// Puts a stored content back, unless somebody has changed the file since medic did, and has these units take it up.
+    case file(path: String, former: String, written: String, units: [String])
     case job(verb: String, unit: String)
     /// Values as the bus had them: numbers, or yes and no.
     case properties(unit: String, [JSONObject.Member], runtime: Bool)
@@ -19,8 +19,11 @@ public indirect enum Undo: Sendable, Hashable {
 
     public var json: JSONValue {
         switch self {
-        case .file(let path, let former, let written):
-            ["kind": "file", "path": .string(path), "former": .string(former), "written": .string(written)]
+        case .file(let path, let former, let written, let units):
+            [
+                "kind": "file", "path": .string(path), "former": .string(former), "written": .string(written),
+                "units": .array(units.map { .string($0) }),
+            ]
         case .job(let verb, let unit): ["kind": "job", "verb": .string(verb), "unit": .string(unit)]
         case .properties(let unit, let values, let runtime):
             [
@@ -48,7 +51,8 @@ public indirect enum Undo: Sendable, Hashable {
             guard let path = text("path"), let former = text("former"), let written = text("written") else {
                 return nil
             }
-            self = .file(path: path, former: former, written: written)
+            let units = (json["units"]?.array ?? []).compactMap(\.string)
+            self = .file(path: path, former: former, written: written, units: units)
         case "job":
             guard let verb = text("verb"), let unit = text("unit") else { return nil }
             self = .job(verb: verb, unit: unit)

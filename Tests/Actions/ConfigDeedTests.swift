@@ -28,6 +28,36 @@ import Testing
         #expect(after == [false, false, true])
     }
 
+    @Test func `What was rolled back from is not gone back to until it has proven itself again`() throws {
+        var history = FileHistory(path: "/etc/a")
+        for (digest, minute) in [("a", Int64(0)), ("b", 20)] {
+            _ = history.see(digest, size: 1, at: at(minute))
+            _ = history.judge(isTroubled: false, goodAfter: .zero, at: at(minute))
+        }
+        #expect(history.isCurrentGood && history.lastKnownGood?.digest == "a")
+        history.condemn("b", size: 1, at: at(30))
+        _ = history.see("a", size: 1, at: at(31))
+        #expect(history.lastKnownGood == nil && history.isCurrentGood)
+        #expect(history.versions.first?.bad == at(30))
+        #expect(FileHistory(json: try JSONValue(parsing: history.json.description)) == history)
+        _ = history.see("b", size: 1, at: at(40))
+        _ = history.judge(isTroubled: false, goodAfter: .zero, at: at(41))
+        #expect(history.isCurrentGood && history.versions.last?.bad == nil)
+        // One that came and went between two looks is remembered as bad all the same.
+        history.condemn("c", size: 1, at: at(50))
+        #expect(history.versions.map(\.digest) == ["a", "c", "b"] && history.current == "b")
+    }
+
+    @Test func `What nobody watched was not quiet`() {
+        var history = FileHistory(path: "/etc/a")
+        _ = history.see("a", size: 1, at: at(0))
+        history.beginAnew()
+        let verdicts = [60, 69, 70].map { minutes in
+            history.judge(isTroubled: false, goodAfter: .minutes(10), at: at(minutes))
+        }
+        #expect(verdicts == [false, false, true])
+    }
+
     @Test func `It survives as JSON, and old versions go, but never the good ones and the present one`() throws {
         var history = FileHistory(path: "/etc/a")
         _ = history.see("good", size: 1, at: at(0))
@@ -84,6 +114,32 @@ import Testing
         _ = (look(world, 0), look(world, 11))
         let again = ConfigVersions(folder: world.folder + "/data/config", files: [], log: world.tools.log)
         #expect(again.history(of: path)?.isCurrentGood == true)
+    }
+
+    @Test func `A rollback is told by the next look, and two versions can be compared`() async throws {
+        let (world, path) = try world()
+        try world.write("api.yaml", "rate: 1\n")
+        _ = (look(world, 0), look(world, 11))
+        try world.write("api.yaml", "rate: 2\ntoken: hunter2\n")
+        _ = (look(world, 12), look(world, 30))
+        #expect(world.tools.versions.history(of: path)?.isCurrentGood == true)
+        #expect(await world.perform("config.rollback", ["file": .text(path)]).result == .succeeded)
+        let versions = try #require(world.tools.versions.history(of: path)).versions
+        let kinds = look(world, 31).map(\.kind)
+        #expect(kinds.first == .bad(versions[1].digest) && kinds.count == 2)
+        let difference = try world.tools.versions.difference(
+            path,
+            from: String(versions[0].digest.prefix(8)),
+            to: versions[1].digest
+        )
+        #expect(difference.contains("-rate: 1") && difference.contains("+rate: 2"))
+        #expect(!difference.contains("hunter2"))
+        // The version that was rolled back from had been good for a while; the next rollback does not go forward to it.
+        #expect(await world.perform("config.rollback", ["file": .text(path)]).message.contains("in place already"))
+        #expect(try world.read(path) == "rate: 1\n")
+        #expect(throws: DeedFailure.self) {
+            try world.tools.versions.difference(path, from: "../../../etc/passwd", to: versions[1].digest)
+        }
     }
 
     @Test func `A check that does not agree leaves everything as it was`() async throws {

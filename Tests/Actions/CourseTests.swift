@@ -59,7 +59,7 @@ import Testing
     @Test func `Evidence is kept, without secrets, and a part that fails is told`() async throws {
         let world = try World { $0.programs = ["/bin/sh"] }
         var tools = world.tools
-        tools.secrets = ["hunter2hunter2"]
+        tools.currentSecrets = { ["hunter2hunter2"] }
         tools.series = { expression, _ in
             [
                 ActionTools.SeriesPoints(

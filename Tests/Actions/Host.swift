@@ -23,9 +23,9 @@ enum Host {
         let output: String
     }
 
-    /// Runs this program again on a throw-away host, for the tests of one suite.
-    static func rehearse(_ suite: String, role: String = "root") throws {
-        let outcome = try run(["Tests/with-host"] + again(suite), role: role)
+    /// Runs this program again on a throw-away host, for the tests of one suite. Waits where nobody else is kept from work by it.
+    static func rehearse(_ suite: String, role: String = "root") async throws {
+        let outcome = try await offload { try run(["Tests/with-host"] + again(suite), role: role) }
         #expect(outcome.status == 0, "\(outcome.output)")
         #expect(outcome.output.contains(" passed after "), "no test ran: \(outcome.output)")
         for line in outcome.output.split(separator: "\n") where line.contains("measured:") { print(line) }

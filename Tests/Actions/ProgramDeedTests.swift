@@ -71,7 +71,7 @@ import Testing
     @Test func `Known secrets do not come back out`() async throws {
         let world = try World { $0.programs = ["/usr/bin/printf"] }
         var tools = world.tools
-        tools.secrets = ["hunter2-and-more"]
+        tools.currentSecrets = { ["hunter2-and-more"] }
         let request = world.request(
             "exec",
             ["argv": ["/usr/bin/printf", "x hunter2-and-more\napi_token: abc\n"], "sandbox": free]

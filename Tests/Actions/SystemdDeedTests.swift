@@ -11,12 +11,8 @@ import Testing
 
 @Suite(.enabled(if: Host.canBeMade, "no throw-away host here"))
 struct SystemdDeedTests {
-    @Test func `Deeds over a real systemd`() throws {
-        try Host.rehearse("ActionsTests.SystemdDeedScenarios")
-    }
-
-    @Test func `A rollback fires by itself when medic is dead`() throws {
-        try Host.rehearse("ActionsTests.RollbackScenarios")
+    @Test func `Deeds over a real systemd`() async throws {
+        try await Host.rehearse("ActionsTests.SystemdDeedScenarios")
     }
 }
 
@@ -147,85 +143,5 @@ struct SystemdDeedScenarios {
         #expect(try !world.read(journal).contains("abcdef"))
         let state = try #require(outcome.evidence.first { $0.hasSuffix("unit-patient.service.json") })
         #expect(try world.read(state).contains("\"active\""))
-    }
-}
-
-@Suite(.serialized, .enabled(if: Host.role == "root"))
-struct RollbackScenarios {
-    private func world() async throws -> World {
-        let world = try await World.onHost()
-        return world
-    }
-
-    private var medic: String { Host.root.path + "/.build/debug/medic" }
-
-    private func request(_ world: World, _ path: String, step: Int) -> ActionRequest {
-        world.request("config.set", ["file": .text(path), "path": "limit", "value": 9], step: step)
-    }
-
-    private func wait(_ isReached: () throws -> Bool) async throws {
-        let deadline = MonotonicInstant.now + .seconds(60)
-        while try !isReached(), MonotonicInstant.now < deadline { try await pause(for: .milliseconds(20)) }
-        #expect(try isReached())
-    }
-
-    @Test func `A change that nobody confirms is undone by systemd alone`() async throws {
-        let world = try await world()
-        var tools = world.tools
-        tools.undoCommand = [medic, "undo"]
-        let path = try world.write("api.yaml", "limit: 5 # five\n")
-        let request = request(world, path, step: 0)
-        #expect(try await DeadManRollback.arm(request, within: .milliseconds(1_500), tools))
-        #expect(await Deeds.perform(request, tools).result == .succeeded)
-        #expect(try world.read(path) == "limit: 9 # five\n")
-        // From here on medic does nothing: systemd runs the rollback.
-        try await wait { try world.read(path) == "limit: 5 # five\n" }
-        var fired: [DeadManRollback.Fired] = []
-        try await wait {
-            fired += try DeadManRollback.takeFired(tools)
-            return !fired.isEmpty
-        }
-        #expect(fired.first?.run == "run-1" && fired.first?.report.hasPrefix("put the former content") == true)
-    }
-
-    @Test func `A limit that nobody confirms is taken back too`() async throws {
-        let world = try await world()
-        var tools = world.tools
-        tools.undoCommand = [medic, "undo"]
-        try Host.write("limited.service", "[Service]\nExecStart=/bin/sleep infinity\n")
-        try Host.shell("systemctl daemon-reload; systemctl start limited")
-        let request = world.request(
-            "systemd.set_property",
-            ["unit": "limited.service", "properties": ["MemoryMax": "200M"]],
-            step: 1
-        )
-        #expect(try await DeadManRollback.arm(request, within: .milliseconds(1_000), tools))
-        #expect(await Deeds.perform(request, tools).result == .succeeded)
-        try Host.shell("systemctl show limited -p MemoryMax --value | grep -qx 209715200")
-        try Host.shell(
-            "for i in $(seq 600); do systemctl show limited -p MemoryMax --value | grep -qx infinity && exit 0; sleep 0.1; done; exit 1"
-        )
-    }
-
-    @Test func `A change that was confirmed stays`() async throws {
-        let world = try await world()
-        var tools = world.tools
-        tools.undoCommand = [medic, "undo"]
-        let path = try world.write("api.yaml", "limit: 5\n")
-        let request = request(world, path, step: 2)
-        #expect(try await DeadManRollback.arm(request, within: .seconds(2), tools))
-        #expect(await Deeds.perform(request, tools).result == .succeeded)
-        try Host.shell("systemctl is-active -q medic-undo-run-1-2.timer")
-        try await DeadManRollback.disarm(run: "run-1", step: 2, tools)
-        try Host.shell("! systemctl is-active -q medic-undo-run-1-2.timer; ! systemctl cat medic-undo-run-1-2.timer")
-        #expect(try world.read(path) == "limit: 9\n")
-        // Twice does no harm.
-        try await DeadManRollback.disarm(run: "run-1", step: 2, tools)
-    }
-
-    @Test func `What has nothing to undo is not armed`() async throws {
-        let world = try await world()
-        let request = world.request("systemd.kill", ["unit": "patient.service"], step: 3)
-        #expect(try await !DeadManRollback.arm(request, within: .seconds(1), world.tools))
     }
 }

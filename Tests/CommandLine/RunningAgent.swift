@@ -49,12 +49,12 @@ final class RunningAgent: Sendable {
         """
 
     /// Starts one with these rules and waits until it is ready.
-    init(rules: String, isReady: (RunningAgent) -> Bool) throws {
+    init(rules: String, configuration: (URL) -> String = { _ in "" }, isReady: (RunningAgent) -> Bool) throws {
         // Paths of sockets have room for a hundred bytes or so.
         folder = URL(fileURLWithPath: "/tmp/medic-agent-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try rules.write(to: folder.appendingPathComponent("rules.yml"), atomically: false, encoding: .utf8)
-        try "rule_files: [rules.yml]\n"
+        try ("rule_files: [rules.yml]\n" + configuration(folder))
             .write(to: folder.appendingPathComponent("medic.yml"), atomically: false, encoding: .utf8)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")

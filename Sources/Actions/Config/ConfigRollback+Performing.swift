@@ -1,5 +1,6 @@
 import EventLoop
 import JSON
+import Metrics
 import Playbooks
 
 extension ConfigRollback {
@@ -12,6 +13,11 @@ extension ConfigRollback {
             for change in changes where !change.isNone {
                 do {
                     output += try change.carryOut(check: check, order, interruption)
+                    try order.tools.versions.condemn(
+                        change.former,
+                        of: change.path,
+                        at: Timestamp(milliseconds: WallClock.now)
+                    )
                 } catch {
                     // Files that belong together go back together, or not at all.
                     var failure = DeedFailure(error)
@@ -37,11 +43,14 @@ extension ConfigRollback {
     }
 
     func rollback(_ order: Order) async throws -> Undo? {
-        try await offload {
+        let changes = try await offload {
             let changes = try Self.changes(order).filter { !$0.isNone }
             for change in changes { try order.tools.versions.store(change.former) }
-            return changes.isEmpty ? nil : .all(changes.map(\.undo))
+            return changes
         }
+        var undos: [Undo] = []
+        for change in changes { undos.append(change.undo(takenUpBy: await change.readers(order))) }
+        return undos.isEmpty ? nil : .all(undos)
     }
 
     /// What each file holds, and what it is to hold.

@@ -31,11 +31,12 @@ extension ConfigSet {
     }
 
     func rollback(_ order: Order) async throws -> Undo? {
-        try await offload {
+        let change = try await offload {
             let change = try Self.change(order)
             try order.tools.versions.store(change.former)
-            return change.isNone ? nil : change.undo
+            return change
         }
+        return change.isNone ? nil : change.undo(takenUpBy: await change.readers(order))
     }
 
     private static func change(_ order: Order) throws -> FileChange {

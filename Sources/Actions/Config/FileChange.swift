@@ -1,8 +1,10 @@
+import Configuration
 import EventLoop
 import Files
 import JSON
 import Playbooks
 import Processes
+import Systemd
 
 /// A new content for one configuration file: examined beside it, put in place, and what it replaced kept.
 struct FileChange: Sendable {
@@ -61,8 +63,30 @@ struct FileChange: Sendable {
         }
     }
 
-    var undo: Undo {
-        .file(path: path, former: ConfigVersions.digest(of: former), written: ConfigVersions.digest(of: content))
+    var undo: Undo { undo(takenUpBy: []) }
+
+    /// The same, where nobody will be there to have these units take it up.
+    func undo(takenUpBy units: [String]) -> Undo {
+        .file(
+            path: path,
+            former: ConfigVersions.digest(of: former),
+            written: ConfigVersions.digest(of: content),
+            units: units
+        )
+    }
+
+    /// The units that read the file and run now, as far as they may be reloaded: what a rollback that fires by itself has to reach.
+    func readers(_ order: Order) async -> [String] {
+        guard let file = order.tools.versions.tracked.first(where: { $0.path == path }),
+            let manager = order.tools.manager
+        else { return [] }
+        var readers: [String] = []
+        for unit in file.units {
+            let permissions = [Permission.action("systemd.reload_or_restart")] + Permission.unit(unit)
+            guard order.tools.permits.refusals(of: permissions).isEmpty else { continue }
+            if let state = try? await manager.state(of: unit), state.active == .active { readers.append(unit) }
+        }
+        return readers
     }
 }
 
@@ -87,25 +111,26 @@ enum ConfigCheck {
 }
 
 extension ConfigVersions {
-    /// Puts a kept content back in place of the one that medic wrote; refuses where the file has a third one by now.
+    /// Puts a kept content back in place of the one that medic wrote; refuses where the file has a third one by now. False where it is
+    /// there already.
     func putBack(
         _ path: String,
         former: String,
         unlessOtherThan written: String,
         _ tools: ActionTools
-    ) async throws -> String {
+    ) async throws -> Bool {
         try await offload { [self] in
             let bytes = try content(former)
             let present = try FileChange.present(path, tools)
             let digest = Self.digest(of: present)
-            if digest == former { return "\(path) has its former content already" }
+            if digest == former { return false }
             guard digest == written else {
                 throw DeedFailure("\(path) was changed since by somebody else, so it is left as it is")
             }
             let file = try PermittedFile(path, .write, tools)
             let name = file.name
             try Candidate(for: name, in: file.folder, content: bytes).commit()
-            return "put the former content of \(path) back"
+            return true
         }
     }
 }

@@ -16,6 +16,8 @@ public struct FileHistory: Sendable, Hashable {
         public var quietSince: Timestamp?
         /// When it was last found to be good.
         public var good: Timestamp?
+        /// When it was rolled back from; nil once it has proven itself after all.
+        public var bad: Timestamp?
     }
 
     public let path: String
@@ -28,18 +30,18 @@ public struct FileHistory: Sendable, Hashable {
         self.path = path
     }
 
-    /// The content that is in place now. Whether it is another than before.
-    public mutating func see(_ digest: String, size: Int, at now: Timestamp) -> Bool {
+    /// The content that is in place now, and since when. Whether it is another than before.
+    public mutating func see(_ digest: String, size: Int, placed: Timestamp? = nil, at now: Timestamp) -> Bool {
         guard current != digest else { return false }
         leaveCurrent()
         if let index = versions.firstIndex(where: { $0.digest == digest }) {
             var version = versions.remove(at: index)
-            version.placed = now
+            version.placed = placed ?? now
             version.quietSince = now
             versions.append(version)
         } else {
             versions.append(
-                Version(digest: digest, size: size, firstSeen: now, placed: now, quietSince: now, good: nil)
+                Version(digest: digest, size: size, firstSeen: now, placed: placed ?? now, quietSince: now)
             )
         }
         current = digest
@@ -67,7 +69,26 @@ public struct FileHistory: Sendable, Hashable {
         guard now - since >= goodAfter else { return false }
         let isNew = versions[index].good == nil
         versions[index].good = now
+        versions[index].bad = nil
         return isNew
+    }
+
+    /// A content was rolled back from: it is not gone back to until it has proven itself.
+    public mutating func condemn(_ digest: String, size: Int, at now: Timestamp) {
+        if let index = versions.firstIndex(where: { $0.digest == digest }) {
+            versions[index].good = nil
+            versions[index].quietSince = nil
+            versions[index].bad = now
+        } else {
+            // It came and went between two looks. What is in place was put there later.
+            let version = Version(digest: digest, size: size, firstSeen: now, placed: now, bad: now)
+            versions.insert(version, at: max(0, versions.count - 1))
+        }
+    }
+
+    /// Nobody looked for a while, so nothing was seen to be quiet.
+    public mutating func beginAnew() {
+        for index in versions.indices { versions[index].quietSince = nil }
     }
 
     /// The version to go back to: the last good one that is not in place.
@@ -107,7 +128,7 @@ extension FileHistory {
             [
                 "digest": .string(version.digest), "size": .integer(Int64(version.size)),
                 "first_seen": time(version.firstSeen), "placed": time(version.placed),
-                "quiet_since": time(version.quietSince), "good": time(version.good),
+                "quiet_since": time(version.quietSince), "good": time(version.good), "bad": time(version.bad),
             ]
         }
         return ["path": .string(path), "current": current.map { .string($0) } ?? .null, "versions": .array(versions)]
@@ -131,7 +152,8 @@ extension FileHistory {
                     firstSeen: firstSeen,
                     placed: placed,
                     quietSince: time(entry, "quiet_since"),
-                    good: time(entry, "good")
+                    good: time(entry, "good"),
+                    bad: time(entry, "bad")
                 )
             )
         }

@@ -9,7 +9,7 @@ struct EvidenceFolder: Sendable {
     init(_ order: Order) {
         folder =
             "\(order.tools.folder)/evidence/\(Evidence.name(for: order.request.key.run))/step-\(order.request.key.step)"
-        scrubber = Scrubber(secrets: order.tools.secrets)
+        scrubber = order.tools.scrubber
     }
 
     var path: String { folder }

@@ -60,9 +60,10 @@ extension SamplingRestore {
 
     /// The first step's former content, and the last step's written one.
     private static func combined(_ former: Undo?, _ new: Undo) -> Undo {
-        guard case .all(let olds) = former, case .all(let news) = new, case .file(let path, let start, _) = olds.first,
-            case .file(_, _, let written) = news.first
+        guard case .all(let olds) = former, case .all(let news) = new,
+            case .file(let path, let start, _, _) = olds.first,
+            case .file(_, _, let written, _) = news.first
         else { return former ?? new }
-        return .all([.file(path: path, former: start, written: written)] + news.dropFirst())
+        return .all([.file(path: path, former: start, written: written, units: [])] + news.dropFirst())
     }
 }

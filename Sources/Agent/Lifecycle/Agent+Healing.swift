@@ -1,10 +1,14 @@
 import Actions
 import Configuration
+import Dispatch
+import EventLoop
 import Logging
 import Metrics
 import Playbooks
 import PromQL
+import Rules
 import Storage
+import Synchronization
 import YAML
 
 extension Agent {
@@ -16,8 +20,8 @@ extension Agent {
         _ rules: RuleKeeper,
         _ perception: Perception,
         _ permits: PermitBoard,
-        _ versions: ConfigVersions
-    ) -> HealingKeeper {
+        _ configs: ConfigKeeper
+    ) -> (HealingKeeper, DeedDoer) {
         let surveyor = HealingSurveyor(
             on: ground.core,
             engine: engine,
@@ -26,20 +30,24 @@ extension Agent {
             manager: perception.manager,
             startedAt: ground.startedAt
         )
-        return HealingKeeper(
+        var tools = tools(ground, perception, permits, configs.versions)
+        tools.evaluate = { expression in await surveyor.evaluate(expression) }
+        tools.series = { expression, span in await EvidenceSeries(engine: engine).points(of: expression, over: span) }
+        let doer = DeedDoer(tools)
+        let healing = HealingKeeper(
             on: ground.core,
             archive: HealingArchive(ground.history, events: ground.events, instruments: ground.instruments),
             surveyor: surveyor,
-            doer: DeedDoer(tools(ground, perception, surveyor, permits, versions)),
+            doer: doer,
             log: ground.log.named("healing")
         )
+        return (healing, doer)
     }
 
     /// How deeds are done: with the agent's own ways into the world, as far as its configuration permits.
     private static func tools(
         _ ground: Ground,
         _ perception: Perception,
-        _ surveyor: HealingSurveyor,
         _ permits: PermitBoard,
         _ versions: ConfigVersions
     ) -> ActionTools {
@@ -52,7 +60,7 @@ extension Agent {
         )
         tools.manager = perception.manager
         tools.http = perception.client
-        tools.evaluate = { expression in await surveyor.evaluate(expression) }
+        tools.currentSecrets = { permits.secrets }
         return tools
     }
 
@@ -60,8 +68,29 @@ extension Agent {
     static let volatileFolder = "/run/medic"
 
     /// Takes up what the configuration permits; it holds for the very next deed.
-    func applyPermits() {
-        permits.take(state.current.loaded.configuration.actions.permits)
+    func applyPermits(secrets: [String]) {
+        permits.take(state.current.loaded.configuration.actions.permits, secrets: secrets)
+    }
+
+    /// The values of the labels of all alerts that fire: a unit whose name is among them is in trouble. Waits for the core.
+    static func troubledWords(_ rules: RuleKeeper, on core: EventLoop) -> Set<String> {
+        let found = Mutex<Set<String>>([])
+        let done = DispatchSemaphore(value: 0)
+        core.submit {
+            var words: Set<String> = []
+            for group in rules.groups {
+                for place in group.group.rules.indices {
+                    for alert in group.evaluator.alerts(ofRule: place) where alert.phase == .firing {
+                        for label in alert.labels { words.insert(label.value) }
+                    }
+                }
+            }
+            let all = words
+            found.withLock { $0 = all }
+            done.signal()
+        }
+        done.wait()
+        return found.withLock { $0 }
     }
 
     /// Lets the machine take up what a former process was doing. On the core's loop.

@@ -30,7 +30,8 @@ public final class Agent: @unchecked Sendable {
     let healing: HealingKeeper
     let notifying: NotificationKeeper
     let permits = PermitBoard()
-    let versions: ConfigVersions
+    let configs: ConfigKeeper
+    private let doer: DeedDoer
     private let upkeep: DispatchQueue
     private let notifier: ServiceNotifier
     private let server = Mutex<HTTPServer?>(nil)
@@ -84,12 +85,10 @@ public final class Agent: @unchecked Sendable {
             core.submit { rules.landed(timeline) }
         }
         let folder = options.dataFolder ?? Self.volatileFolder
-        versions = ConfigVersions(
-            folder: folder + "/config",
-            files: configuration.config.files,
-            log: ground.log.named("config")
-        )
-        healing = Self.healing(ground, samples.store, engine, rules, perception, permits, versions)
+        configs = ConfigKeeper(ground, folder: folder, configuration.config.files) { [core = ground.core] in
+            Self.troubledWords(rules, on: core)
+        }
+        (healing, doer) = Self.healing(ground, samples.store, engine, rules, perception, permits, configs)
         relay.target = healing
         notifying = NotificationKeeper(ground, perception.client, loaded)
         notifying.healing = healing
@@ -138,13 +137,15 @@ public final class Agent: @unchecked Sendable {
         let configuration = state.current.loaded.configuration
         let saved = try ground.history.load()
         try onCore { [self] in try applyRules(saved: saved) }
-        applyPermits()
+        applyPermits(secrets: SecretSearch.texts(in: configuration))
         perception.apply(configuration)
         try onCore { [self] in
             try notifying.start(state.current.loaded)
             try startHealing()
             notifying.reconcile(rules.groups)
         }
+        healing.lookForFired()
+        configs.look()
         try serve(configuration)
         keepUp()
         state.change { $0.isReady = true }
@@ -208,7 +209,7 @@ public final class Agent: @unchecked Sendable {
         }
         let log = ground.log.named("web")
         let desk = Desk(self)
-        let routes = OperatingRoutes(desk, ground.instruments).routes
+        let routes = OperatingRoutes(desk, ground.instruments).routes + configRoutes
         let room = WebRoom(settings, desk: desk, routes: routes, instruments: ground.instruments, log: log)
         let made = HTTPServer(
             try HTTPServer.Settings(settings),
@@ -219,6 +220,14 @@ public final class Agent: @unchecked Sendable {
         try made.start()
         server.withLock { $0 = made }
         HealthWatch(on: ground.senses, events: ground.events) { await desk.health() }.start()
+    }
+
+    /// What can be asked and told about tracked files.
+    private var configRoutes: [Route] {
+        ConfigRoutes(
+            configs: configs,
+            rollbacks: ConfigRollbacks(ground: ground, doer: doer, configs: configs)
+        ).routes
     }
 
     // MARK: Reloading
@@ -251,11 +260,11 @@ public final class Agent: @unchecked Sendable {
     private func take(_ loaded: LoadedConfiguration) async -> String? {
         let former = state.current.loaded
         state.change { $0.loaded = loaded }
+        let secrets = await offload { SecretSearch.texts(in: loaded.configuration) }
         let problem: String? = await ground.core.perform { [self] in
             do {
                 try applyRules(saved: [])
-                applyPermits()
-                versions.track(loaded.configuration.config.files)
+                applyPermits(secrets: secrets)
                 healing.adopt(playbooks, healingSettings)
                 notifying.adopt(loaded, groups: rules.groups)
                 return nil
@@ -267,6 +276,7 @@ public final class Agent: @unchecked Sendable {
             state.change { $0.loaded = former }
             return problem
         }
+        configs.track(loaded.configuration.config.files)
         samples.apply(loaded.configuration.storage)
         perception.apply(loaded.configuration)
         return nil
@@ -276,7 +286,7 @@ public final class Agent: @unchecked Sendable {
 
     private static let flushInterval = DispatchTimeInterval.seconds(1)
     private static let retentionTurns = 120
-    private static let configTurns = 10
+    private static let lookTurns = 10
     /// When the start is over and what it needed can be given back, and how often that is done again.
     private static let settledTurn = 20
     private static let tidyingTurns = 3_600
@@ -295,7 +305,10 @@ public final class Agent: @unchecked Sendable {
                 return turn
             }
             if count % Self.retentionTurns == 0 { samples.dropOld(now: now) }
-            if count % Self.configTurns == 0 { lookAtConfig(now: now) }
+            if count % Self.lookTurns == 0 {
+                healing.lookForFired()
+                configs.look()
+            }
             if count % Self.tidyingTurns == Self.settledTurn { Footprint.giveBack() }
         }
         timer.activate()
@@ -329,6 +342,7 @@ public final class Agent: @unchecked Sendable {
             changes.withLock { $0 = recorder.saveAll(rules.groups) }
         }
         perception.stop()
+        configs.stop()
         try? ground.history.submitAndWait(changes.withLock { $0 })
         ground.senses.stop()
         ground.core.stop()

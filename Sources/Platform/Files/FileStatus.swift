@@ -15,6 +15,8 @@ public struct FileStatus: Hashable, Sendable {
     public let size: Int64
     /// When the content last changed, in nanoseconds since the Unix epoch.
     public let modified: Int64
+    /// When the content, the name or the rights last changed, in nanoseconds since the Unix epoch: unlike `modified`, nobody can set it.
+    public let changed: Int64
     /// Together with `device`, what tells one file from another that took its name.
     public let inode: UInt64
     public let device: UInt64
@@ -33,6 +35,7 @@ public struct FileStatus: Hashable, Sendable {
             }
         size = Int64(raw.st_size)
         modified = Int64(raw.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(raw.st_mtim.tv_nsec)
+        changed = Int64(raw.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(raw.st_ctim.tv_nsec)
         inode = UInt64(raw.st_ino)
         device = UInt64(raw.st_dev)
         permissions = raw.st_mode & 0o7777

@@ -45,6 +45,9 @@ public struct ProcessFacts: Sendable, Hashable {
     /// The number of this process.
     public static var own: Int32 { getpid() }
 
+    /// The user whose rights this process has.
+    public static var ownUser: UInt32 { geteuid() }
+
     /// The numbers of all processes.
     public static func all() throws(FileError) -> [Int32] {
         try FileSystem.list("/proc").compactMap { Int32($0) }

@@ -20,7 +20,8 @@ extension Agent {
         _ rules: RuleKeeper,
         _ perception: Perception,
         _ permits: PermitBoard,
-        _ configs: ConfigKeeper
+        _ configs: ConfigKeeper,
+        _ notifying: NotificationKeeper
     ) -> (HealingKeeper, DeedDoer) {
         let surveyor = HealingSurveyor(
             on: ground.core,
@@ -33,6 +34,9 @@ extension Agent {
         var tools = tools(ground, perception, permits, configs.versions)
         tools.evaluate = { expression in await surveyor.evaluate(expression) }
         tools.series = { expression, span in await EvidenceSeries(engine: engine).points(of: expression, over: span) }
+        tools.notify = { receiver, message, request in await notifying.tell(receiver, message, for: request) }
+        tools.silence = { await notifying.silence($0, for: $1, $2, $3) }
+        tools.endSilence = { await notifying.endSilence($0) }
         let doer = DeedDoer(tools)
         let healing = HealingKeeper(
             on: ground.core,

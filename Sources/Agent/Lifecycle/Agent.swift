@@ -88,9 +88,9 @@ public final class Agent: @unchecked Sendable {
         configs = ConfigKeeper(ground, folder: folder, configuration.config.files) { [core = ground.core] in
             Self.troubledWords(rules, on: core)
         }
-        (healing, doer) = Self.healing(ground, samples.store, engine, rules, perception, permits, configs)
-        relay.target = healing
         notifying = NotificationKeeper(ground, perception.client, loaded)
+        (healing, doer) = Self.healing(ground, samples.store, engine, rules, perception, permits, configs, notifying)
+        relay.target = healing
         notifying.healing = healing
         notifyingRelay.target = notifying
         healing.ears = notifying

@@ -94,7 +94,7 @@ extension NotificationKeeper {
     func health() async -> [Outbox.Health] { await worker.health() }
 
     /// Does something to the dispatcher on its loop, and waits until what came of it is on the disk.
-    private func durably<Value: Sendable>(
+    func durably<Value: Sendable>(
         _ body: @escaping @Sendable (NotificationKeeper) throws(NotifyingRefusal) -> (Value, [DispatchEffect])
     ) async throws(NotifyingRefusal) -> Value {
         let result: Result<Value, NotifyingRefusal> = await withCheckedContinuation { continuation in

@@ -27,7 +27,7 @@ extension NotificationKeeper: HealingEars {
     }
 
     /// The labels by which the dispatcher knows an alert: those from outside come as they are, medic's own as others see them.
-    private func labelsKnown(_ labels: Labels) -> Labels? {
+    func labelsKnown(_ labels: Labels) -> Labels? {
         dispatcher.store[Fingerprint(labels)] != nil ? labels : outward.labels(labels)
     }
 

@@ -31,6 +31,7 @@ extension Dispatcher {
     }
 
     private mutating func take(_ notice: HealingNotice, at now: Timestamp, _ effects: inout [DispatchEffect]) {
+        if notice.word.occasion == .message { return pass(notice, at: now, &effects) }
         let fingerprint = Fingerprint(notice.labels)
         let homes = groups(of: notice.labels)
         if notice.word.occasion == .healed, !isPaged(fingerprint, homes), isQuiet(notice, at: now, &effects) { return }
@@ -61,6 +62,21 @@ extension Dispatcher {
             let key = "medic/run/\(notice.word.run)"
             tell(receiver, [alert], groupKey: key, groupLabels: notice.labels, .escalation, at: now, &effects)
         }
+    }
+
+    /// A message is for the one it is addressed to, and changes nothing about how the alert fares.
+    private mutating func pass(_ notice: HealingNotice, at now: Timestamp, _ effects: inout [DispatchEffect]) {
+        guard let receiver = notice.receiver else { return }
+        let key = "medic/run/\(notice.word.run)"
+        tell(
+            receiver,
+            [notified(notice, at: now)],
+            groupKey: key,
+            groupLabels: notice.labels,
+            .escalation,
+            at: now,
+            &effects
+        )
     }
 
     /// Whether somebody was told that the alert fires: they must be told of its end, whatever else is told of heals.

@@ -104,9 +104,11 @@ public struct HealingWord: Hashable, Sendable {
         case chronic
         case rollbackFired = "rollback_fired"
         case historyFailing = "history_failing"
+        /// What a step of a playbook has to say.
+        case message
 
         /// Whether somebody must look after it now.
-        public var isEscalation: Bool { self != .healed && self != .stormOver }
+        public var isEscalation: Bool { self != .healed && self != .stormOver && self != .message }
     }
 
     public let run: String

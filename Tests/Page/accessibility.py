@@ -120,6 +120,26 @@ FOCUSED = r"""
 """
 
 
+# One of each kind of mistake, put into the page to see that it is found.
+MISTAKES = """
+document.querySelector('main').insertAdjacentHTML('beforeend', `
+  <p id="one">low</p><p id="one">again</p><button></button><input name="x"><h4>too deep</h4><a href="#" tabindex="5">jump</a><ul><b>no item</b></ul>
+  <table><tr><th>of what?</th></tr></table><span aria-hidden="true"><button>hidden</button></span>`)
+document.querySelector('#one').style.color = 'color-mix(in srgb, var(--ink) 30%, var(--ground))'
+0
+"""
+FOUND = ["the id one is there 2 times", "a level of headings is left out", "it jumps the order of focus", "a list holds what is no item",
+         "a heading of a table does not say for what", "hidden and yet in the order of focus", "a field without a label", "a button without a name",
+         '"low"']
+
+
+def unnoticed(tab):
+    """Which of the mistakes nobody notices. The page is spoilt afterwards."""
+    tab.evaluate(MISTAKES)
+    findings = "\n".join(structure(tab) + nameless(tab) + contrast(tab)[0])
+    return [mistake for mistake in FOUND if mistake not in findings]
+
+
 def nameless(tab):
     return [f"a {role} without a name" for role, name in tab.names()
             if role in NAMED and role not in UNNAMED_IS_FINE and not name.strip()]

@@ -38,8 +38,7 @@ def heal(browser, medic, pictures):
     subprocess.run(["systemd-run", "--quiet", "--unit=patient.service", "--property=Restart=no", "sleep", "1000"], check=True)
     log = pathlib.Path(work, "log")
     address = f"127.0.0.1:{free_port()}"
-    agent = subprocess.Popen([medic, "run", "--config", HERE / "heals/medic.yml", "--data", f"{work}/data", "--socket", f"{work}/medic.sock",
-                              "--listen", address], stderr=log.open("wb"))
+    agent = start(medic, work, address, log)
     tab = browser.tab()
     try:
         if not claim("the agent is ready", is_ready(f"http://{address}/-/ready"), log.read_text().splitlines()):
@@ -63,13 +62,17 @@ def heal(browser, medic, pictures):
         subprocess.run(["systemctl", "kill", "--signal=KILL", "patient.service"], check=True)
         claim("the alert fires in the page", tab.wait("document.querySelector('.alert-line .alert-name')?.textContent == 'PatientDown'"))
         claim("its run waits for whoever looks", tab.wait("document.querySelector('h1').textContent == 'medic waits for you' && document.querySelector('.card.is-waits button.primary')"))
+        claim("it says what it would do", tab.wait("/restart/i.test(document.querySelector('.card.is-waits .will-do').innerText)"))
         tab.screenshot(pictures / "waiting.png")
         claim("nothing is done before", unit("MainPID") == "0")
-        tab.evaluate("window.run = document.querySelector('.card.is-waits a').hash; 0")
+        tab.evaluate("window.run = document.querySelector('.card.is-waits a').hash; window.alert = document.querySelector('.alert-name').hash; 0")
         tab.click("document.querySelector('.card.is-waits button.primary')")
         claim("approved, the run goes on", tab.wait("!document.querySelector('.card.is-waits')"), [tab.evaluate("document.querySelector('.card')?.innerText")])
         claim("it heals, and the page says so", tab.wait("document.querySelector('h1').textContent == 'This host is well'"), [tab.evaluate("document.body.innerText")])
         claim("the unit runs again", unit("ActiveState") == "active" and unit("MainPID") not in ("0", first))
+        tab.evaluate("location.hash = window.alert; 0")
+        claim("its alert is told, with its curve", tab.wait("document.querySelector('medic-chart')?.model.series.length == 1"), [tab.evaluate("document.querySelector('main').innerText")])
+        tab.screenshot(pictures / "told-alert.png")
         tab.evaluate("location.hash = window.run; 0")
         claim("the run is told as healed", tab.wait("document.querySelector('.title .badge')?.textContent == 'healed'"), [tab.evaluate("document.body.innerText")])
         claim("with its step", tab.wait("document.querySelector('.step .badge')?.textContent == 'succeeded' && document.querySelector('.bar-succeeded')"))
@@ -79,15 +82,26 @@ def heal(browser, medic, pictures):
             tab.evaluate(f"location.hash = '#/{view}'; 0")
             shown = tab.wait(f"document.querySelector('{place(view, shows)}') && !document.querySelector('main .trouble')", 10)
             claim(f"#/{view} is told by the real agent", shown, [tab.evaluate("document.querySelector('main').innerText.slice(0, 300)")])
+            tab.screenshot(pictures / f"told-{view.split('?')[0].replace('/', '-')}.png")
         query(tab)
         claim("no complaint of the browser", not tab.complaints, tab.complaints)
         strangers = [url for url in tab.requests if not url.startswith((f"http://{address}/", "data:"))]
+        agent.terminate()
+        agent.wait()
+        claim("an agent that is gone is told", tab.wait("document.getElementById('pulse').textContent == 'reconnecting'"))
+        agent = start(medic, work, address, log)
+        claim("and heard again when it is back", tab.wait("document.getElementById('pulse').textContent == 'live'"), log.read_text().splitlines())
         claim(f"{len(tab.requests)} requests, none to a foreign origin", not strangers, strangers)
     finally:
         tab.close()
         agent.terminate()
         agent.wait()
         subprocess.run(["systemctl", "stop", "patient.service"], stderr=subprocess.DEVNULL)
+
+
+def start(medic, work, address, log):
+    return subprocess.Popen([medic, "run", "--config", HERE / "heals/medic.yml", "--data", f"{work}/data", "--socket", f"{work}/medic.sock",
+                             "--listen", address], stderr=log.open("ab"))
 
 
 def query(tab):
@@ -157,6 +171,8 @@ def looks(browser, address, pictures):
                 tab.screenshot(pictures / f"{view.split('?')[0].replace('/', '-')}-{theme}-{width}.png")
             claim(f"{theme}, {width} wide: {len(VIEWS)} views, {checked} texts and borders legible, all named and in order", not findings, findings)
             claim(f"{theme}, {width} wide: no complaint of the browser", not tab.complaints, tab.complaints)
+            unnoticed = accessibility.unnoticed(tab)
+            claim(f"{theme}, {width} wide: mistakes would be noticed", not unnoticed, unnoticed)
             tab.close()
 
 

@@ -74,7 +74,7 @@ class World:
         run = {"id": f"run-{n:04d}", "playbook": ["restart-service", "roll-back-config", "clean-disk"][n % 3],
                "subject": f'{{name="app-{n:03d}.service"}}', "alert": alert["name"], "fingerprint": alert["fingerprint"],
                "unit": f"app-{n:03d}.service", "state": state, "isOpen": is_open, "opened": moment(opened),
-               "text": {"waiting": "waits for an operator: restart app-000.service",
+               "text": {"waiting": "an operator must approve it",
                         "running": "step 2 of 3: systemd.restart", "verifying": "healthy 1 of 3",
                         "healed": "the alert stopped being true, three times in a row",
                         "blocked": "cooldown: 4m 12s are left of 10m"}.get(state, f"ended {state}"), "mode": "approve"}
@@ -83,7 +83,7 @@ class World:
         else:
             run |= {"ended": moment(opened + 74.2), "durationSeconds": 74.2}
         if state == "waiting":
-            run |= {"waitingFor": "approval of 3 steps until 10 minutes from now", "digest": "d41d8cd98f00b204"}
+            run |= {"waitingFor": "an operator's word", "digest": "d41d8cd98f00b204"}
         return run
 
     def detail(self, run):
@@ -141,7 +141,7 @@ def answer(world, path, ask):
                 "curve": {"start": now - 3600, "end": now, "stepSeconds": 15, "series": [{"labels": {"name": alert["labels"]["name"]}, "values": curve}]},
                 "runs": world.runs[:3], "transitions": [world.record(8 * n) for n in range(4)], "unit": alert["labels"]["name"],
                 "route": ["default", "oncall"], "silences": [],
-                "journal": [{"at": moment(now - 60 + n), "priority": [6, 4, 3][n % 3], "program": "api", "text": f"line {n}: connection refused"} for n in range(12)],
+                "journal": [{"at": moment(now - 60 + n), "priority": ["info", "warning", "err"][n % 3], "program": "api", "text": f"line {n}: connection refused"} for n in range(12)],
                 "playbooks": [{"playbook": "restart-service", "matches": True, "sentence": "it would run now", "mode": "approve", "guards": world.detail(world.runs[0])["guards"], "run": world.runs[0]["id"]}]}
     if path == "/medic/v1/runs":
         wanted = [r for r in world.runs if ask.get("state") != "open" or r["isOpen"]]
@@ -158,8 +158,8 @@ def answer(world, path, ask):
         unit = next(u for u in world.units if u["name"] == parts[3])
         return {**unit, "load": "loaded", "result": "success", "mainPID": 4711, "uptimeSeconds": 977, "cpuSeconds": 31.5,
                 "needs": ["network.target"], "alerts": list(world.alerts.values())[:2], "runs": world.runs[:4],
-                "playbooks": [{"playbook": "restart-service", "lastRun": world.runs[4]["opened"], "sentence": "may run now", "left": {"subject": 3, "playbook": 20, "host": 60}}],
-                "journal": [{"at": moment(time.time() - n), "priority": 6, "program": "app", "text": f"served request {n}"} for n in range(30)]}
+                "playbooks": [{"playbook": "restart-service", "lastRun": world.runs[4]["opened"], "sentence": "it may run again", "guards": world.detail(world.runs[0])["guards"][:2]}],
+                "journal": [{"at": moment(time.time() - n), "priority": "info", "program": "app", "text": f"served request {n}"} for n in range(30)]}
     if path == "/medic/v1/history":
         end = min(start + limit, world.record_count)
         return {"records": [world.record(n) for n in range(start, end)], **({"next": str(end)} if end < world.record_count else {})}
@@ -171,7 +171,7 @@ def answer(world, path, ask):
         return {"healing": {"ceiling": "auto"}, "playbooks": [playbook(world, n) for n in range(13)]}
     if parts[:3] == ["medic", "v1", "playbooks"]:
         return {**playbook(world, 0), "name": parts[3], "source": "playbooks:\n  - name: restart-service\n    mode: approve\n", "steps": [{"part": "steps", "name": "restart", "action": "systemd.restart"}],
-                "guards": {"cooldownSeconds": 600, "limit": {"runs": 3, "withinSeconds": 3600}}, "runs": world.runs[:10]}
+                "guards": {"cooldownSeconds": 600, "limit": {"runs": 3, "withinSeconds": 3600}, "minUptimeSeconds": 120}, "verification": {"everySeconds": 15, "healthy": 3, "withinSeconds": 300}, "runs": world.runs[:10]}
     if path == "/api/v1/targets":
         return {"activeTargets": [{"discoveredLabels": {}, "labels": {"instance": f"host-{n}:9100", "job": "node"}, "scrapePool": "node", "scrapeUrl": f"http://host-{n}:9100/metrics", "globalUrl": "",
                 "lastError": "connection refused" if n == 3 and not world.calm else "", "lastScrape": moment(time.time() - 3), "lastScrapeDuration": 0.012, "health": "down" if n == 3 and not world.calm else "up", "scrapeInterval": "15s", "scrapeTimeout": "10s"} for n in range(8)], "droppedTargets": [], "droppedTargetCounts": {}}

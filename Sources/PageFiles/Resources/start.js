@@ -99,7 +99,7 @@ setTheme(theme())
 const pulse = document.getElementById('pulse')
 live.addEventListener('state', () => {
   pulse.dataset.state = live.state
-  pulse.textContent = live.state === 'live' ? 'live' : live.state
+  pulse.textContent = live.state
 })
 
 document.getElementById('skip').onclick = (event) => {
@@ -119,18 +119,17 @@ function sayTimes() {
 }
 setInterval(sayTimes, 1_000)
 
+/** The host by its own name; an agent that has just begun does not know it yet. */
 async function sayHost() {
-  try {
-    const {result} = await get('api/v1/query', {query: 'node_uname_info'})
-    const name = result[0]?.metric.nodename
-    document.getElementById('host').textContent = name ?? location.hostname
-  } catch {
-    document.getElementById('host').textContent = location.hostname
-  }
+  const query = 'group by (nodename) (node_uname_info) or group by (instance) (up{job="systemd"})'
+  const answer = await get('api/v1/query', {query}).catch(() => null)
+  const {nodename, instance} = answer?.result[0]?.metric ?? {}
+  document.getElementById('host').textContent = nodename ?? instance ?? location.hostname
+  if (!nodename) setTimeout(sayHost, 30_000)
 }
 
 setUpSignIn()
-access.addEventListener('changed', () => { show(); sayHost() })
+access.addEventListener('changed', show)
 window.addEventListener('hashchange', show)
 sayHost()
 show()

@@ -197,8 +197,9 @@ class Chart extends HTMLElement {
     event.preventDefault()
     this.#cursor = {at: Math.min(end, Math.max(start, to)), y: null}
     this.#drawCursor()
-    const near = this.#near()
-    this.says.textContent = `${full(this.#cursor.at * 1000)}: ${near.map(({series, value}) => `${series.name} ${(this.#model.format ?? number)(value)}`).join(', ') || 'nothing'}`
+    const format = this.#model.format ?? number
+    const values = this.#near().map(({series, value}) => `${series.name} ${format(value)}`)
+    this.says.textContent = `${full(this.#cursor.at * 1000)}: ${values.join(', ') || 'nothing'}`
   }
 
   #markNear(at) {

@@ -8,7 +8,10 @@ import {table} from '../parts/common.js'
 const shown = 200
 
 export function legend({series, start, end, format = number, label}) {
-  const items = series.slice(0, shown).map((one, place) => ({...one, place, ...extent(one.points, start, end), last: one.points.values.findLast((value) => !Number.isNaN(value))}))
+  const items = series.slice(0, shown).map(({name, points}, place) => {
+    const last = points.values.findLast((value) => !Number.isNaN(value))
+    return {name, place, last, ...extent(points, start, end)}
+  })
   return [
     table(`Series of ${label}`, ['Series', ...['Last', 'Least', 'Greatest'].map((title) => ({title, class: 'number'}))],
       rows('tbody', {}, items, {

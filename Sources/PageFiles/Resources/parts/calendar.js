@@ -25,7 +25,9 @@ export function calendar(hours, {since}, choose) {
         h('th', {scope: 'row'}, h('button.day', {type: 'button', onclick: () => choose(date.toISOString(), new Date(date.getTime() + 24 * hour).toISOString())},
           h('span', {}, weekdays[date.getDay()]), ' ', day(date).slice(5))),
         Array.from({length: 24}, (_, at) => cell(new Date(date).setHours(at), byHour, since, choose)))))),
-    h('p.key', {}, ['quiet', '1', '3', '10', '30 and more'].map((words, level) => h('span', {}, h('i', {class: `level-${level}`}), words)), h('span', {}, h('i.has-healed'), 'medic healed')))
+    h('p.key', {},
+      ['quiet', '1', '3', '10', '30 and more'].map((words, level) => h('span', {}, h('i', {class: `level-${level}`}), words)),
+      h('span', {}, h('i.has-healed'), 'medic healed')))
 }
 
 function cell(at, byHour, since, choose) {

@@ -18,6 +18,8 @@ export function records(list) {
   return rows('ol.record-lines', {}, list, {
     key: (record) => String(record.id ?? `${record.at} ${record.text}`),
     sign: () => '',
-    make: (record) => h('li', {}, h('time', {datetime: record.at, title: full(record.at)}, brief(record.at)), h('span.kind', {}, record.kind), h('span', {}, record.text)),
+    make: (record) => h('li', {},
+      h('time', {datetime: record.at, title: full(record.at)}, brief(record.at)),
+      h('span.kind', {}, record.kind), h('span', {}, record.text)),
   })
 }

@@ -1,14 +1,19 @@
 // Runs as they stand in lists, and what an operator may do to them.
 
 import {command} from '../core/api.js'
-import {announce, h} from '../core/dom.js'
+import {announce, h, rows} from '../core/dom.js'
 import {span} from '../core/format.js'
 import {link} from '../core/router.js'
 import {askWho} from './signin.js'
-import {badge, since} from './common.js'
+import {badge, nothing, since} from './common.js'
 
-/** The run as one line of a list. */
-export function runLine(run) {
+/** Runs one below the other; `otherwise` is said where there are none. */
+export function runList(runs, otherwise) {
+  if (!runs?.length) return nothing(otherwise)
+  return rows('ul.lines', {}, runs, {key: (run) => run.id, sign: signOf, make: runLine})
+}
+
+function runLine(run) {
   return h('li.run-line', {class: run.isOpen ? 'is-open' : ''},
     h('div.run-line-head', {},
       badge(run.state),
@@ -33,13 +38,18 @@ export function progress({state, progress: {step, of, name, action}}) {
     h('span.pieces', {}, pieces), h('span.progress-text', {}, `${Math.min(step + 1, of)}/${of} ${doing}`))
 }
 
-/** The buttons of a run: what may be done to it in the state it is in. */
+/** Whether it stands still until an operator says yes: before it begins, or at a step that asks. */
+export function waitsForOperator(run) {
+  return run.state === 'waiting' || (run.state === 'running' && run.progress?.action === 'approve')
+}
+
+/** The buttons of a run: what may be done to it in the state it is in. `changed` is called when something came of it. */
 export function runButtons(run, changed) {
   const act = (verb, words, style = '') => h('button', {
     type: 'button', class: style,
     onclick: (event) => perform(event.currentTarget, run, verb, changed),
   }, words)
-  if (run.state === 'waiting' || run.waitingFor) {
+  if (waitsForOperator(run)) {
     return h('div.buttons', {}, act('refuse', 'Refuse'), act('approve', 'Approve', 'primary'))
   }
   return run.isOpen ? h('div.buttons', {}, act('cancel', 'Cancel run')) : null
@@ -54,11 +64,11 @@ async function perform(button, run, verb, changed) {
     const parameters = verb === 'approve' ? {digest: run.digest} : {}
     const {message} = await command(`medic/v1/runs/${encodeURIComponent(run.id)}/${verb}`, parameters)
     announce(message ?? `${verb}: done`)
-    changed?.()
   } catch (error) {
     group.prepend(h('p.complaint', {role: 'alert'}, error.message))
     if (error.status === 401 || error.status === 403) askWho(error.message)
   } finally {
     for (const one of buttons) one.disabled = false
+    changed()
   }
 }

@@ -24,7 +24,8 @@ export function place(text, cursor) {
     return {kind: 'none'}
   }
   if (last?.kind === 'comment' || last?.kind === 'number') return {kind: 'none'}
-  if (last?.kind === 'span' || open?.bracket === '[') return {kind: open?.bracket === '[' ? 'span' : 'none', prefix: last?.kind === 'span' ? last.text : '', start: last?.kind === 'span' ? last.start : start}
+  if (open?.bracket === '[') return last.kind === 'span' ? {kind: 'span', prefix: last.text, start: last.start} : {kind: 'span', prefix, start}
+  if (last?.kind === 'span') return {kind: 'none'}
   if (open?.bracket === '{') {
     const follows = rest.at(-1)
     return follows.text === '{' || follows.text === ',' ? {kind: 'label', prefix, start, metric: open.before} : {kind: 'none'}

@@ -3,7 +3,7 @@
 import '../chart/chart.js'
 import {columns} from '../chart/series.js'
 import {get} from '../core/api.js'
-import {h, patch, rows} from '../core/dom.js'
+import {h, patch} from '../core/dom.js'
 import {formatterOf, moment, number, seriesName, span} from '../core/format.js'
 import {keepFresh} from '../core/fresh.js'
 import {go, link} from '../core/router.js'
@@ -11,7 +11,7 @@ import {badge, choice, expression, facts, nothing, plates, section, since, summa
 import {guardList} from '../parts/guards.js'
 import {journal} from '../parts/journal.js'
 import {records} from '../parts/records.js'
-import {runLine, signOf} from '../parts/runs.js'
+import {runList} from '../parts/runs.js'
 
 const spans = [['30m', '30m'], ['1h', '1h'], ['6h', '6h'], ['1d', '1d']]
 
@@ -34,32 +34,37 @@ function page(alert, wanted) {
       alert.isFlapping ? badge('pending', 'flapping') : null,
       h('a.button', {href: link('silences', {matchers: matchersOf(alert.labels)})}, 'Silence'),
       h('p.faint', {}, summary ?? summaryOf(alert))),
-    h('div', {key: 'labels'}, plates(alert.labels, {without: ['alertname'], address: (name, value) => name === 'name' || name === 'unit' ? link('units', value) : null})),
+    h('div', {key: 'labels'}, plates(alert.labels, {without: ['alertname'], address: (name, value) => value === alert.unit ? link('units', value) : null})),
     h('div', {key: 'facts'}, facts([
       ['active', alert.activeAt ? since(alert.activeAt) : null], ['firing', alert.firesSince ? since(alert.firesSince) : null],
       ['waits for', alert.forSeconds ? span(alert.forSeconds) : null], ['value', alert.value === undefined ? null : number(Number(alert.value))],
       ['rule', alert.group ? [alert.group, h('span.faint', {}, ` ${alert.file ?? ''}`)] : null],
-      ...Object.entries(annotations).map(([name, text]) => [name, /^https?:\/\//.test(text) ? h('a', {href: text, rel: 'noreferrer noopener', target: '_blank'}, text) : text]),
+      ...Object.entries(annotations).map(([name, text]) => [name, /^https?:\/\//.test(text) ? outside(text) : text]),
     ])),
     section('Over time', {key: 'curve', actions: choice('Span', spans, wanted, choose)}, curve(alert)),
     section('Why medic treats it or not', {key: 'why'}, alert.playbooks?.length ? alert.playbooks.map(verdict) : nothing('No playbook is for this alert.')),
-    section('Runs', {key: 'runs'}, alert.runs?.length ? rows('ul.lines', {}, alert.runs, {key: (run) => run.id, sign: signOf, make: runLine}) : nothing('medic has not treated it.')),
+    section('Runs', {key: 'runs'}, runList(alert.runs, 'medic has not treated it.')),
     h('div.columns', {key: 'columns'},
-      section('Who is told', {key: 'route'}, alert.route?.length ? h('ol.route', {}, alert.route.map((receiver) => h('li', {}, receiver))) : nothing('Nobody: no receiver is configured.'),
-        alert.inhibitedBy?.length ? h('p.faint', {}, 'inhibited by ', alert.inhibitedBy.map((other) => h('a', {href: link('alerts', other)}, other))) : null),
-      section('Silences', {key: 'silences'}, alert.silences?.length ? h('ul', {}, alert.silences.map(silence)) : nothing('None.'))),
+      section('Who is told', {key: 'route'}, receivers(alert)),
+      section('Silences', {key: 'silences'}, alert.silences?.length
+        ? h('ul', {}, alert.silences.map((id) => h('li', {}, h('a', {href: link('silences')}, id)))) : nothing('None.'))),
     section('Journal', {key: 'journal'}, journal(alert.journal)),
     section('What happened', {key: 'transitions'}, records(alert.transitions)),
   ]
 }
 
-function matchersOf(labels) {
-  return Object.entries(labels ?? {}).map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(', ')
+/** A link that somebody wrote into a rule; the site it leads to learns nothing of this one. */
+function outside(address) { return h('a', {href: address, rel: 'noreferrer noopener', target: '_blank'}, address) }
+
+function receivers({route, inhibitedBy}) {
+  return [
+    route?.length ? h('ol.route', {}, route.map((receiver) => h('li', {}, receiver))) : nothing('Nobody: no receiver is configured.'),
+    inhibitedBy?.length ? h('p.faint', {}, 'inhibited by ', inhibitedBy.map((other) => h('a', {href: link('alerts', other)}, other))) : null,
+  ]
 }
 
-function silence(one) {
-  const {id = one, comment = '', createdBy = ''} = typeof one === 'object' ? one : {}
-  return h('li', {}, h('a', {href: link('silences')}, id), ' ', h('span.faint', {}, [comment, createdBy].filter(Boolean).join(' · ')))
+function matchersOf(labels) {
+  return Object.entries(labels ?? {}).map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(', ')
 }
 
 function curve(alert) {
@@ -98,7 +103,9 @@ function phases(alert, end) {
 }
 
 function marks(runs) {
-  return runs.map((run) => ({at: moment(run.opened) / 1_000, kind: run.state === 'healed' ? 'well' : 'busy', text: `${run.playbook}: ${run.state}`, address: link('runs', run.id)}))
+  return runs.map(({id, playbook, state, opened}) => ({
+    at: moment(opened) / 1_000, kind: state === 'healed' ? 'well' : 'busy', text: `${playbook}: ${state}`, address: link('runs', id),
+  }))
 }
 
 function verdict({playbook, matches, sentence, mode, guards, run}) {

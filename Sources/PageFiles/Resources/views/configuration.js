@@ -40,8 +40,14 @@ function content({config, flags, runtime, build, health}) {
         ['samples are kept for', runtime.storageRetention], ['data', runtime.CWD],
         ...Object.entries(flags).map(([name, value]) => [name, value]),
       ])),
-      health ? section('Its health', {key: 'health'}, table('Health', ['Part', 'State', 'What was found', {title: 'Took', class: 'number'}], h('tbody', {}, health.checks.map((check) =>
-        h('tr', {key: check.name}, h('td', {}, check.name), h('td', {}, badge(check.status)), h('td', {}, check.message ?? ''), h('td.number', {}, span(check.latencySeconds))))))) : null),
+      health ? section('Its health', {key: 'health'}, checks(health)) : null),
     section('Running configuration', {key: 'yaml'}, h('p.faint', {}, 'Secrets are hidden.'), output(config.yaml || '# defaults', 'Configuration')),
   ]
+}
+
+function checks(health) {
+  const columns = ['Part', 'State', 'What was found', {title: 'Took', class: 'number'}]
+  return table('Health', columns, h('tbody', {}, health.checks.map((check) => h('tr', {key: check.name},
+    h('td', {}, check.name), h('td', {}, badge(check.status)), h('td', {}, check.message ?? ''),
+    h('td.number', {}, span(check.latencySeconds))))))
 }

@@ -2,14 +2,13 @@
 
 import {get} from '../core/api.js'
 import {h, patch} from '../core/dom.js'
-import {day} from '../core/format.js'
+import {brief, clock, day} from '../core/format.js'
 import {keepFresh} from '../core/fresh.js'
 import {go, link} from '../core/router.js'
 import {field, nothing, section, trouble} from '../parts/common.js'
 import {calendar} from '../parts/calendar.js'
 import {longList} from '../parts/longlist.js'
 import {addressOf} from '../parts/records.js'
-import {brief} from '../core/format.js'
 
 const kinds = ['transition', 'run', 'step', 'verdict', 'notification', 'act', 'config', 'medic']
 const filters = ['alert', 'playbook', 'unit', 'run', 'text']
@@ -22,8 +21,11 @@ export function show(place, route, signal) {
     ...Object.fromEntries(filters.map((name) => [name, parameters.get(name)])),
   }
   let hours = null, records = [], next = null, problem = null, isLoading = false, isLoaded = false
-  const draw = () => patch(place, h('h1', {key: 'title'}, 'History'), hours ? section('Quiet and loud hours', {key: 'calendar'}, calendar(hours, wanted, choose)) : null,
-    form(wanted), problem ? trouble(problem) : isLoaded ? list(records, next, more) : nothing('Loading…'))
+  const draw = () => patch(place,
+    h('h1', {key: 'title'}, 'History'),
+    hours ? section('Quiet and loud hours', {key: 'calendar'}, calendar(hours, wanted, choose)) : null,
+    form(wanted),
+    problem ? trouble(problem) : isLoaded ? list(records, next, more) : nothing('Loading…'))
   const choose = (since, until) => go(link('history', {...wanted, since, until}), {replace: true})
 
   const more = async () => {
@@ -76,8 +78,11 @@ function form(wanted) {
   const kindBoxes = h('fieldset.kinds', {}, h('legend.unseen', {}, 'Kinds'), kinds.map((kind) => h('label', {},
     h('input', {type: 'checkbox', checked: wanted.kind.includes(kind), onchange: (event) =>
       change({kind: event.target.checked ? [...wanted.kind, kind] : wanted.kind.filter((other) => other !== kind)})}), ' ', kind)))
-  const words = filters.map((name) => field(name, h('input', {type: 'search', size: 14, value: wanted[name] ?? '', onchange: (event) => change({[name]: event.target.value})})))
-  const chosen = wanted.since ? h('button', {type: 'button', onclick: () => change({since: null, until: null})}, `${day(wanted.since)} ${brief(wanted.since).slice(-8, -3)} ✕`) : null
+  const words = filters.map((name) => field(name, h('input', {
+    type: 'search', size: 14, value: wanted[name] ?? '', onchange: (event) => change({[name]: event.target.value}),
+  })))
+  const chosen = wanted.since ? h('button', {type: 'button', onclick: () => change({since: null, until: null})},
+    `since ${day(wanted.since)} ${clock(wanted.since, false)} ✕`) : null
   return h('div.tools.history-tools', {key: 'form'}, kindBoxes, words, chosen)
 }
 

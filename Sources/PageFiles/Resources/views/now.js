@@ -6,13 +6,18 @@ import {clock, count, day, number} from '../core/format.js'
 import {followPresent} from '../core/present.js'
 import {link} from '../core/router.js'
 import {alertName, badge, nothing, plates, section, since, summaryOf, trouble} from '../parts/common.js'
-import {runButtons, runLine, signOf, subjectOf} from '../parts/runs.js'
+import {runButtons, runList, signOf, subjectOf, waitsForOperator} from '../parts/runs.js'
 import {keepFresh} from '../core/fresh.js'
 
 export function show(place, route, signal) {
   let present = null, hours = null, records = null
-  const draw = () => { if (present) patch(place, page(present, hours, records, draw)) }
-  followPresent((latest) => { present = latest; draw() }, signal)
+  const plans = new Map()
+  const draw = () => { if (present) patch(place, page(present, hours, records, plans, draw)) }
+  followPresent((latest) => {
+    present = latest
+    draw()
+    learnPlans(latest.runs, plans, draw, signal)
+  }, signal)
   keepFresh({
     load: async (signal) => {
       const since = new Date(Date.now() - 86_400_000).toISOString()
@@ -29,14 +34,33 @@ export function show(place, route, signal) {
   })
 }
 
-function page(present, hours, records, draw) {
+// More runs than this do not wait for one person at once; the rest says what it would do on its own page.
+const plansMost = 20
+
+/** What the waiting runs would do, so that nobody approves what they have not read; and the digest that says it is still this. */
+async function learnPlans(runs, plans, draw, signal) {
+  const unknown = [...runs.values()].filter((run) => waitsForOperator(run) && !plans.has(run.id)).slice(0, plansMost)
+  for (const {id} of unknown) {
+    plans.set(id, {})
+    try {
+      const {steps, digest} = await get(`medic/v1/runs/${encodeURIComponent(id)}`, {}, signal)
+      plans.set(id, {digest, steps: steps.filter((step) => step.part === 'steps' || step.part === 'try 1')})
+      draw()
+    } catch {
+      // Asked again when the run is next heard of.
+      plans.delete(id)
+    }
+  }
+}
+
+function page(present, hours, records, plans, draw) {
   if (present.trouble) return [headline({tone: 'ill', words: 'The agent does not answer', more: ''}), trouble(present.trouble)]
   const alerts = [...present.alerts.values()].sort(worstFirst)
   const firing = alerts.filter((alert) => alert.state === 'firing')
   const pending = alerts.filter((alert) => alert.state === 'pending')
   const runs = [...present.runs.values()].sort((left, right) => left.opened < right.opened ? 1 : -1)
-  const waiting = runs.filter((run) => run.state === 'waiting')
-  const open = runs.filter((run) => run.state !== 'waiting')
+  const waiting = runs.filter(waitsForOperator)
+  const open = runs.filter((run) => !waitsForOperator(run))
   const targets = (present.targets ?? []).filter((target) => target.health === 'down')
   const units = (present.units ?? []).filter((unit) => unit.isIll)
   const checks = (present.health?.checks ?? []).filter((check) => check.status !== 'healthy')
@@ -45,9 +69,9 @@ function page(present, hours, records, draw) {
     healingNotice(present.healing),
     h('div.now', {key: 'now'},
       h('div.now-main', {},
-        waiting.length ? section('Waits for you', {count: waiting.length, key: 'waiting'}, waitingList(waiting, draw)) : null,
+        waiting.length ? section('Waits for you', {count: waiting.length, key: 'waiting'}, waitingList(waiting, plans, draw)) : null,
         open.length ? section('Being treated', {count: open.length, key: 'open'},
-          rows('ul.lines', {}, open, {key: (run) => run.id, sign: signOf, make: runLine})) : null,
+          runList(open)) : null,
         section('Firing', {count: firing.length, key: 'firing', quiet: !firing.length},
           firing.length ? alertList(firing, present.runs) : nothing('Nothing is firing.')),
         pending.length ? section('Pending', {count: pending.length, key: 'pending'}, alertList(pending, present.runs)) : null,
@@ -106,16 +130,17 @@ function healingNotice(healing) {
   return notices.map(([words, more, at]) => h('p.notice', {key: words}, h('strong', {}, words), ' ', more ?? '', at ? [' · ', since(at)] : null))
 }
 
-function waitingList(runs, draw) {
+function waitingList(runs, plans, draw) {
   return rows('ul.cards', {}, runs, {
     key: (run) => run.id,
-    sign: signOf,
+    sign: (run) => signOf(run) + JSON.stringify(plans.get(run.id)),
     make: (run) => h('li.card.is-waits', {},
       h('div.card-head', {}, h('a', {href: link('runs', run.id)}, run.playbook), h('span.faint', {}, subjectOf(run)),
         h('span.line-end', {}, since(run.opened))),
       h('p', {}, run.text),
-      run.waitingFor ? h('p.faint', {}, run.waitingFor) : null,
-      runButtons(run, draw)),
+      run.waitingFor ? h('p.faint', {}, `waits for ${run.waitingFor}`) : null,
+      h('ol.will-do', {}, (plans.get(run.id)?.steps ?? []).map((step) => h('li', {}, step.sentence ?? step.action))),
+      runButtons({...run, digest: plans.get(run.id)?.digest}, () => plans.delete(run.id))),
   })
 }
 
@@ -142,7 +167,8 @@ function alertLine(alert, run) {
 }
 
 function checkList(checks) {
-  return h('ul.lines', {}, checks.map((check) => h('li.line', {key: check.name}, badge(check.status), h('span', {}, check.name), h('span.faint', {}, check.message ?? ''))))
+  return h('ul.lines', {}, checks.map(({name, status, message}) =>
+    h('li.line', {key: name}, badge(status), h('span', {}, name), h('span.faint', {}, message ?? ''))))
 }
 
 function unitList(units) {

@@ -5,9 +5,9 @@ import {announce, h, patch, rows} from '../core/dom.js'
 import {count, percent, span} from '../core/format.js'
 import {keepFresh} from '../core/fresh.js'
 import {link} from '../core/router.js'
-import {badge, facts, field, nothing, output, section, since, table, tree, trouble} from '../parts/common.js'
+import {badge, facts, field, nothing, output, section, since, table, trouble} from '../parts/common.js'
 import {guardList} from '../parts/guards.js'
-import {runLine, signOf} from '../parts/runs.js'
+import {runList} from '../parts/runs.js'
 
 export function show(place, route, signal) {
   const [name] = route.parts
@@ -79,33 +79,57 @@ function page(playbook, path, state, draw) {
     h('div.columns', {key: 'columns'},
       section('How it has done', {key: 'card'}, facts([
         ['runs', card.runs ?? 0], ['healed', card.healedShare === undefined ? null : meter(card)],
-        ['time to heal', card.medianTimeToHealSeconds === undefined ? null : `typically ${span(card.medianTimeToHealSeconds)}, at most ${span(card.longestTimeToHealSeconds)}`],
-        ['without it', card.baseline?.cleared ? `${count(card.baseline.cleared, 'alert')} cleared by themselves, typically in ${span(card.baseline.medianSeconds)}` : null],
+        ['time to heal', card.medianTimeToHealSeconds === undefined ? null
+          : `typically ${span(card.medianTimeToHealSeconds)}, at most ${span(card.longestTimeToHealSeconds)}`],
+        ['without it', card.baseline?.cleared
+          ? `${count(card.baseline.cleared, 'alert')} cleared by themselves, typically in ${span(card.baseline.medianSeconds)}` : null],
         ['last run', card.lastRun ? since(card.lastRun) : null],
-        ['last failure', card.lastFailure ? [h('a', {href: link('runs', card.lastFailure.run)}, card.lastFailure.state), ' ', since(card.lastFailure.at), ' ', card.lastFailure.text] : null],
+        ['last failure', failure(card.lastFailure)],
         ['breaker', breaker ? badge(breaker.state) : null],
       ]), (breaker?.subjects ?? []).filter((one) => one.state !== 'closed').map((one) => breakerLine(one, path, draw))),
       section('When and within what', {key: 'when'}, facts([
-        ['when', (playbook.when ?? []).map(({matchers, firingForSeconds}) => h('p.mono', {}, matchers.join(', '), firingForSeconds ? ` for ${span(firingForSeconds)}` : ''))],
+        ['when', (playbook.when ?? []).map(({matchers, firingForSeconds: held}) =>
+          h('p.mono', {}, matchers.join(', '), held ? ` for ${span(held)}` : ''))],
         ['patient', playbook.subject?.join(', ')],
-        ...Object.entries(guards).map(([name, value]) => [name.replace(/Seconds$/, ''), name.endsWith('Seconds') ? span(value) : tree(value)]),
+        ['cooldown', span(guards.cooldownSeconds)], ['limit', limit(guards.limit)], ['limit of the playbook', limit(guards.playbookLimit)],
+        ['breaker opens', guards.breaker ? `after ${guards.breaker.unhealed} unhealed runs, for ${span(guards.breaker.openSeconds)}` : null],
+        ['unit is up for', guards.minUptimeSeconds ? span(guards.minUptimeSeconds) : null],
+        ['only within', guards.only?.join(', ')], ['never within', guards.except?.join(', ')],
+        ['healed when', terms(playbook.verification)],
         ['file', playbook.file ? `${playbook.file}${playbook.line ? `:${playbook.line}` : ''}` : null],
       ]))),
-    section('Steps', {key: 'steps'}, h('ol.route', {}, (playbook.steps ?? []).map((step) => h('li', {}, step.name ? `${step.name} ` : '', h('code', {}, step.action), step.part === 'steps' ? '' : h('span.faint', {}, ` ${step.part}`))))),
+    section('Steps', {key: 'steps'}, h('ol.route', {}, (playbook.steps ?? []).map(({name, action, part}) =>
+      h('li', {}, name ? `${name} ` : '', h('code', {}, action), part === 'steps' ? '' : h('span.faint', {}, ` ${part}`))))),
     section('Try it', {key: 'try'}, trial(playbook, path, state, draw)),
-    section('Runs', {key: 'runs'}, playbook.runs?.length ? rows('ul.lines', {}, playbook.runs, {key: (run) => run.id, sign: signOf, make: runLine}) : nothing('It never ran.')),
+    section('Runs', {key: 'runs'}, runList(playbook.runs, 'It never ran.')),
     playbook.source ? section('As written', {key: 'source'}, output(playbook.source, 'Source')) : null,
   ]
 }
 
+function failure(last) {
+  return last ? [h('a', {href: link('runs', last.run)}, last.state), ' ', since(last.at), ' ', last.text] : null
+}
+
+function terms(told) {
+  return told ? `${told.healthy} times well, every ${span(told.everySeconds)}, within ${span(told.withinSeconds)}` : null
+}
+
+function limit(told) { return told ? `${count(told.runs, 'run')} within ${span(told.withinSeconds)}` : null }
+
 function breakerLine(one, path, draw) {
   const labels = Object.fromEntries(Object.entries(one.subjectLabels ?? {}).map(([name, value]) => [`label.${name}`, value]))
-  return h('div.card', {key: one.subject}, h('div.line', {}, badge(one.state), h('span.mono', {}, one.subject), one.until ? h('span.line-end', {}, 'until ', since(one.until)) : null),
-    h('p', {}, one.reason ?? ''), h('div.buttons', {}, h('button', {type: 'button', onclick: async (event) => {
-      const button = event.currentTarget
-      await command(`${path}/breaker`, {action: 'close', ...labels}).then(({message}) => announce(message), (error) => button.before(h('p.complaint', {role: 'alert'}, error.message)))
-      draw()
-    }}, 'Close breaker')))
+  const close = async (event) => {
+    const button = event.currentTarget
+    try {
+      announce((await command(`${path}/breaker`, {action: 'close', ...labels})).message)
+    } catch (error) {
+      button.before(h('p.complaint', {role: 'alert'}, error.message))
+    }
+    draw()
+  }
+  return h('div.card', {key: one.subject},
+    h('div.line', {}, badge(one.state), h('span.mono', {}, one.subject), one.until ? h('span.line-end', {}, 'until ', since(one.until)) : null),
+    h('p', {}, one.reason ?? ''), h('div.buttons', {}, h('button', {type: 'button', onclick: close}, 'Close breaker')))
 }
 
 /** What it would do for a patient: said without doing it, or started. */
@@ -127,7 +151,8 @@ function outcome({verb, data, error}) {
   if (error) return trouble(error)
   if (verb === 'start') return h('p', {role: 'status'}, 'Started: ', h('a', {href: link('runs', data.run)}, data.run))
   return h('div.card', {role: 'status'},
-    h('p', {}, h('b', {}, data.wouldRun ? 'It would run' : 'It would not run'), ` in mode ${data.mode}`, data.subject ? [', for ', h('span.mono', {}, data.subject)] : null),
+    h('p', {}, h('b', {}, data.wouldRun ? 'It would run' : 'It would not run'), ` in mode ${data.mode}`,
+      data.subject ? [', for ', h('span.mono', {}, data.subject)] : null),
     (data.refusals ?? []).map((sentence) => h('p.complaint', {}, sentence)),
     data.guards?.length ? guardList(data.guards) : null,
     h('ol.will-do', {}, (data.steps ?? []).map((step) => h('li', {}, step.sentence ?? step.action))))

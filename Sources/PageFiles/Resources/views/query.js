@@ -12,6 +12,7 @@ import {legend} from '../chart/legend.js'
 
 const remembered = 'medic.queries'
 const rowsShown = 1_000
+const spans = [[900, '15m'], [3_600, '1h'], [21_600, '6h'], [86_400, '1d'], [604_800, '1w']]
 
 export function show(place, route, signal) {
   const asked = settings(route.parameters)
@@ -78,7 +79,7 @@ function controls(asked, change, box) {
       if (typeof text === 'string') box.set(text)
     }}, 'Format'),
     choice('Shown as', [['graph', 'Graph'], ['table', 'Table']], asked.tab, (tab) => change({tab})),
-    asked.tab === 'graph' ? choice('Span', [[900, '15m'], [3_600, '1h'], [21_600, '6h'], [86_400, '1d'], [604_800, '1w']], asked.range, (range) => change({range})) : null,
+    asked.tab === 'graph' ? choice('Span', spans, asked.range, (range) => change({range})) : null,
     asked.tab === 'graph' ? field('Span', range) : null,
     h('div.buttons', {},
       h('button', {type: 'button', 'aria-label': 'Earlier', onclick: () => change({end: end - step})}, '←'),
@@ -96,7 +97,8 @@ async function graph(asked, change, signal) {
   if (!series.length) return nothing('No series in this span.')
   const choose = (from, to) => change({range: Math.max(10, Math.round(to - from)), end: to})
   return [
-    h('p.faint', {key: 'about'}, `${count(series.length, 'series', 'series')}, every ${span(step)}, until ${full(end * 1_000)}. Drag over the chart to look closer.`),
+    h('p.faint', {key: 'about'},
+      `${count(series.length, 'series', 'series')}, every ${span(step)}, until ${full(end * 1_000)}. Drag over the chart to look closer.`),
     h('medic-chart.is-high', {key: 'chart', model: {label: asked.expr, series, start, end, format, choose}}),
     legend({series, start, end, format, label: asked.expr}),
   ]
@@ -113,7 +115,8 @@ async function moment(asked, signal) {
     table('Answer', ['Series', {title: 'Value', class: 'number'}], rows('tbody', {}, shown, {
       key: ({metric}) => seriesName(metric),
       sign: ({value, values}) => JSON.stringify(value ?? values),
-      make: ({metric, value, values}) => h('tr', {}, h('td', {}, metric.__name__ ? h('b.mono', {}, metric.__name__, ' ') : null, plates(metric, {without: ['__name__']})),
+      make: ({metric, value, values}) => h('tr', {},
+        h('td', {}, metric.__name__ ? h('b.mono', {}, metric.__name__, ' ') : null, plates(metric, {without: ['__name__']})),
         h('td.number.value', {}, value ? exact(value[1]) : (values ?? []).map(([at, text]) => h('div', {}, `${text} @ ${at}`)))),
     })),
   ]

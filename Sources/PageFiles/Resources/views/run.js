@@ -10,7 +10,7 @@ import {link} from '../core/router.js'
 import {badge, difference, expression, facts, nothing, output, plates, section, since, tree, trouble} from '../parts/common.js'
 import {guardList} from '../parts/guards.js'
 import {records} from '../parts/records.js'
-import {runButtons, subjectOf} from '../parts/runs.js'
+import {runButtons, subjectOf, waitsForOperator} from '../parts/runs.js'
 
 export function show(place, route, signal) {
   const [id = ''] = route.parts
@@ -50,11 +50,11 @@ function page(run, curve, reload) {
 }
 
 function decision(run, reload) {
-  if (run.state !== 'waiting') return run.isOpen ? h('div', {key: 'decision'}, runButtons(run, reload)) : null
+  if (!waitsForOperator(run)) return run.isOpen ? h('div', {key: 'decision'}, runButtons(run, reload)) : null
   return h('div.card.is-waits', {key: 'decision'},
-    run.waitingFor ? h('p', {}, run.waitingFor) : null,
+    run.waitingFor ? h('p', {}, `waits for ${run.waitingFor}`) : null,
     run.approvalUntil ? h('p.faint', {}, 'may be approved until ', full(run.approvalUntil)) : null,
-    h('ol.will-do', {}, (run.steps ?? []).filter((step) => step.part === 'steps').map((step) => h('li', {}, step.sentence ?? step.action))),
+    h('ol.will-do', {}, (run.steps ?? []).filter((step) => step.part === 'steps' || step.part === 'try 1').map((step) => h('li', {}, step.sentence ?? step.action))),
     runButtons(run, reload))
 }
 
@@ -98,7 +98,7 @@ function timeline(run) {
     return element
   }
   return h('div.timeline', {},
-    h('div.bar-line.bar-axis', {}, h('span', {}), h('div.bar-ends', {}, h('span', {}, clock(start)), h('span', {}, `+${span((end - start) / 1_000)}`)), h('span', {})),
+    line('', h('div.bar-ends', {}, h('span', {}, clock(start)), h('span', {}, `+${span((end - start) / 1_000)}`)), ''),
     bars.map((bar) => line(bar.name, piece(bar), `${String(bar.state).replaceAll('_', ' ')}, ${span((bar.end - bar.start) / 1_000)}`)),
     samples.length ? line('verification', samples.map(dot), `${samples.filter(({result}) => result === 'healthy').length} of ${samples.length} healthy`) : null)
 }
@@ -112,9 +112,16 @@ function stepOf(step) {
         step.part !== 'steps' ? h('span.severity', {}, step.part) : null,
         h('span.line-end', {}, attempts.length ? span(attempts.reduce((sum, one) => sum + (one.durationSeconds ?? 0), 0)) : '')),
       h('p', {}, step.sentence),
-      h('p.faint', {}, [step.timeoutSeconds ? `at most ${span(step.timeoutSeconds)}` : null, step.isRepeatable ? 'may be repeated' : 'never repeated', step.isTreatment ? null : 'changes nothing'].filter(Boolean).join(' · ')),
+      h('p.faint', {}, termsOf(step)),
       facts(Object.entries(step.arguments ?? {}).map(([name, value]) => [name, tree(value)])),
       attempts.map((attempt) => attemptOf(attempt, attempts.length))))
+}
+
+function termsOf({timeoutSeconds, isRepeatable, isTreatment}) {
+  return [
+    timeoutSeconds ? `at most ${span(timeoutSeconds)}` : null, isRepeatable ? 'may be repeated' : 'never repeated',
+    isTreatment ? null : 'changes nothing',
+  ].filter(Boolean).join(' · ')
 }
 
 function attemptOf(attempt, of) {
@@ -137,14 +144,21 @@ function verification(run, curve) {
   if (!asked) return nothing('Nothing was measured.')
   const samples = asked.samples ?? []
   return [
-    h('p', {}, `${asked.healthy} times healthy in a row, every ${span(asked.everySeconds)}, within ${span(asked.withinSeconds)}: `, samples.length ? h('span.faint', {}, samples.at(-1).reason ?? '') : h('span.faint', {}, 'not measured yet')),
+    h('p', {}, `${asked.healthy} times healthy in a row, every ${span(asked.everySeconds)}, within ${span(asked.withinSeconds)}: `,
+      h('span.faint', {}, samples.length ? samples.at(-1).reason ?? '' : 'not measured yet')),
     asked.expression ? expression(asked.expression, {isLink: true}) : null,
-    curve ? h('medic-chart.is-low', {key: 'chart', model: {...curve, spans: periods(run, curve), marks: samples.map(({at, result, reason}) => ({at: moment(at) / 1_000, kind: result === 'healthy' ? 'well' : result === 'ill' ? 'ill' : 'watch', text: `${result}: ${reason ?? ''}`}))}}) : null,
+    curve ? h('medic-chart.is-low', {key: 'chart', model: {...curve, spans: periods(run, curve), marks: samples.map(mark)}}) : null,
   ]
 }
 
+function mark({at, result, reason = ''}) {
+  return {at: moment(at) / 1_000, kind: {healthy: 'well', ill: 'ill'}[result] ?? 'watch', text: `${result}: ${reason}`}
+}
+
 function periods(run, curve) {
-  const tries = (run.steps ?? []).flatMap((step) => (step.attempts ?? []).map((attempt) => ({start: moment(attempt.began) / 1_000, end: attempt.ended ? moment(attempt.ended) / 1_000 : curve.end, kind: 'busy', text: step.name ?? step.action})))
+  const tries = (run.steps ?? []).flatMap(({name, action, attempts = []}) => attempts.map(({began, ended}) => ({
+    start: moment(began) / 1_000, end: ended ? moment(ended) / 1_000 : curve.end, kind: 'busy', text: name ?? action,
+  })))
   return tries.filter(({start, end}) => end >= curve.start && start <= curve.end)
 }
 

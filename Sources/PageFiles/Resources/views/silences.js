@@ -38,7 +38,9 @@ function form(draft, reload) {
     }
     reload()
   }},
-  field('Whose: matchers', h('input', {name: 'matchers', required: true, value: draft.matchers, size: 50, placeholder: 'alertname="DiskFilling"', autocomplete: 'off'})),
+  field('Whose: matchers', h('input', {
+    name: 'matchers', required: true, value: draft.matchers, size: 50, placeholder: 'alertname="DiskFilling"', autocomplete: 'off',
+  })),
   field('How long', h('input', {name: 'length', required: true, value: '2h', size: 6})),
   field('Why', h('input', {name: 'comment', required: true, size: 30})),
   field('Who', h('input', {name: 'author', size: 14, autocomplete: 'username'})),
@@ -56,6 +58,11 @@ function parse(text) {
   }))
 }
 
+function written({name, value, isEqual, isRegex}) {
+  const operator = isEqual ? (isRegex ? '=~' : '=') : isRegex ? '!~' : '!='
+  return name + operator + JSON.stringify(value)
+}
+
 function list(silences, reload) {
   const inForce = silences.filter((one) => one.status.state !== 'expired')
   const over = silences.filter((one) => one.status.state === 'expired').slice(0, 50)
@@ -71,7 +78,7 @@ function tableOf(label, silences, reload) {
     sign: (one) => JSON.stringify([one.status, one.endsAt]),
     make: (one) => h('tr', {},
       h('td.narrow', {}, badge(one.status.state === 'active' ? 'waiting' : 'quiet', one.status.state)),
-      h('td', {}, one.matchers.map((matcher) => h('p.mono', {}, `${matcher.name}${matcher.isEqual ? '=' : '!'}${matcher.isRegex ? '~' : matcher.isEqual ? '' : '='}${JSON.stringify(matcher.value)}`))),
+      h('td', {}, one.matchers.map((matcher) => h('p.mono', {}, written(matcher)))),
       h('td', {}, one.comment), h('td', {}, one.createdBy), h('td.narrow', {title: full(one.endsAt)}, since(one.endsAt)),
       h('td', {}, one.status.state === 'expired' ? null : h('button', {type: 'button', onclick: async (event) => {
         const button = event.currentTarget

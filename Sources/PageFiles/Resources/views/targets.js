@@ -7,6 +7,8 @@ import {keepFresh} from '../core/fresh.js'
 import {go, link} from '../core/router.js'
 import {badge, choice, nothing, plates, section, since, table, trouble} from '../parts/common.js'
 
+const columns = ['Health', 'Target', 'Labels', 'Last scrape', {title: 'Took', class: 'number minor'}, {title: 'Every', class: 'minor'}]
+
 export function show(place, route, signal) {
   const wanted = route.parameters.get('health') ?? 'all'
   keepFresh({
@@ -32,7 +34,7 @@ function content(data, wanted) {
     return section(pool, {
       key: pool, count: count(targets.length, 'target'),
       actions: dropped ? h('span.faint', {}, `${count(dropped, 'target')} found and dropped`) : null,
-    }, table(`Targets of ${pool}`, ['Health', 'Target', 'Labels', 'Last scrape', {title: 'Took', class: 'number minor'}, {title: 'Every', class: 'minor'}], rows('tbody', {}, targets, {
+    }, table(`Targets of ${pool}`, columns, rows('tbody', {}, targets, {
       key: (target) => `${target.scrapeUrl} ${JSON.stringify(target.labels)}`,
       sign: (target) => JSON.stringify([target.health, target.lastError, target.lastScrape, target.lastScrapeDuration]),
       make: row,

@@ -6,8 +6,13 @@ import {bytes, span} from '../core/format.js'
 import {keepFresh} from '../core/fresh.js'
 import {go, link} from '../core/router.js'
 import {alertName, badge, choice, facts, field, nothing, section, since, summaryOf, table, trouble} from '../parts/common.js'
+import {guardList} from '../parts/guards.js'
 import {journal} from '../parts/journal.js'
-import {runLine, signOf} from '../parts/runs.js'
+import {runList} from '../parts/runs.js'
+
+const minor = (title, more = '') => ({title, class: `minor ${more}`})
+const columns = ['State', 'Unit', minor('Description'), minor('Since'), minor('Restarts', 'number'), {title: 'Memory', class: 'number'},
+  minor('Tasks', 'number'), {title: 'Alerts', class: 'number'}]
 
 export function show(place, route, signal) {
   const [name] = route.parts
@@ -39,8 +44,6 @@ function list(units, wanted) {
     .sort((one, other) => Number(other.isIll) - Number(one.isIll) || (one.name < other.name ? -1 : 1))
   if (!units.length) return nothing('medic sees no units here: it watches those of systemd.')
   if (!shown.length) return nothing('No unit fits.')
-  const number = (title, more = '') => ({title, class: `number ${more}`})
-  const columns = ['State', 'Unit', {title: 'Description', class: 'minor'}, {title: 'Since', class: 'minor'}, number('Restarts', 'minor'), number('Memory'), number('Tasks', 'minor'), number('Alerts')]
   return table('Units', columns, rows('tbody', {}, shown, {
     key: (unit) => unit.name,
     sign: (unit) => JSON.stringify(unit),
@@ -71,22 +74,25 @@ function page(unit) {
       section('State', {key: 'state'}, facts([
         ['state', [unit.state, unit.sub ? ` (${unit.sub})` : '', unit.load ? `, ${unit.load}` : '']],
         ['since', unit.since ? since(unit.since) : null],
-        ['last result', unit.result], ['main process', unit.mainPID || null], ['restarts', unit.restarts],
+        ['says of itself', unit.statusText], ['last result', unit.result], ['main process', unit.mainPID || null], ['restarts', unit.restarts],
         ['memory', bytes(unit.memoryBytes)], ['tasks', unit.tasks], ['processor time', span(unit.cpuSeconds)],
         ['needs', (unit.needs ?? []).map((other) => [h('a', {href: link('units', other)}, other), ' '])],
       ])),
-      section('What medic may do', {key: 'playbooks'}, unit.playbooks?.length ? h('ul.lines', {}, unit.playbooks.map(allowance)) : nothing('No playbook treats this unit.'))),
+      section('What medic may do', {key: 'playbooks'},
+        unit.playbooks?.length ? h('ul.lines', {}, unit.playbooks.map(allowance)) : nothing('No playbook has treated this unit.'))),
     section('Alerts', {key: 'alerts', count: unit.alerts?.length ?? 0}, Array.isArray(unit.alerts) && unit.alerts.length
-      ? h('ul.lines', {}, unit.alerts.map((alert) => h('li.line', {key: alert.fingerprint}, badge(alert.state), alertName(alert), h('span.faint', {}, summaryOf(alert)), h('span.line-end', {}, since(alert.activeAt)))))
+      ? h('ul.lines', {}, unit.alerts.map((alert) => h('li.line', {key: alert.fingerprint},
+        badge(alert.state), alertName(alert), h('span.faint', {}, summaryOf(alert)), h('span.line-end', {}, since(alert.activeAt)))))
       : nothing('None.')),
-    section('Runs', {key: 'runs'}, unit.runs?.length ? rows('ul.lines', {}, unit.runs, {key: (run) => run.id, sign: signOf, make: runLine}) : nothing('medic never treated it.')),
+    section('Runs', {key: 'runs'}, runList(unit.runs, 'medic never treated it.')),
     section('Journal', {key: 'journal'}, journal(unit.journal)),
   ]
 }
 
-function allowance({playbook, lastRun, nextAllowed, sentence, left = {}}) {
-  const budget = Object.entries(left).map(([name, runs]) => `${runs} left for this ${name}`).join(', ')
-  return h('li', {key: playbook}, h('div.line', {}, h('a', {href: link('playbooks', playbook)}, playbook),
-    h('span.line-end', {}, lastRun ? ['ran ', since(lastRun)] : 'never ran', nextAllowed ? [', again ', since(nextAllowed)] : null)),
-  h('p.faint', {}, [sentence, budget].filter(Boolean).join('; ')))
+function allowance({playbook, subject = '', lastRun, nextAllowed, sentence, guards}) {
+  return h('li', {key: playbook + subject},
+    h('div.line', {}, h('a', {href: link('playbooks', playbook)}, playbook),
+      h('span.line-end', {}, lastRun ? ['ran ', since(lastRun)] : 'never ran', nextAllowed ? [', again ', since(nextAllowed)] : null)),
+    h('p', {}, sentence ?? ''),
+    guards?.length ? guardList(guards) : null)
 }

@@ -42,7 +42,7 @@ extension HistoryReader {
         }
         for row in counts {
             switch (row.kind, row.name) {
-            case ("transition", "fired"): change(row.hour) { $0.fired += row.count }
+            case ("transition", "firing"): change(row.hour) { $0.fired += row.count }
             case ("transition", "resolved"): change(row.hour) { $0.resolved += row.count }
             case ("run", RunEntry.healed): change(row.hour) { $0.healed += row.count }
             case ("run", "unhealed"), ("run", "inconclusive"), ("run", "interrupted"):

@@ -125,7 +125,7 @@ async function sayHost() {
   const answer = await get('api/v1/query', {query}).catch(() => null)
   const {nodename, instance} = answer?.result[0]?.metric ?? {}
   document.getElementById('host').textContent = nodename ?? instance ?? location.hostname
-  if (!nodename) setTimeout(sayHost, 30_000)
+  if (!nodename) setTimeout(sayHost, instance ? 60_000 : 3_000)
 }
 
 setUpSignIn()

@@ -3,7 +3,7 @@
 const credentials = 'medic.authorization'
 
 /** Why there is no answer, in the agent's words where it gave any. */
-export class Trouble extends Error {
+class Trouble extends Error {
   constructor(status, message, kind = '') {
     super(message)
     this.status = status

@@ -6,17 +6,8 @@
 /** Makes an element: `h('div.card', {onclick, key, hidden}, ...children)`. Text becomes text, never markup. */
 export function h(name, properties, ...children) {
   const [tag, ...classes] = name.split('.')
-  const element = document.createElement(tag || 'div')
+  const element = document.createElement(tag)
   if (classes.length) element.className = classes.join(' ')
-  return fill(element, properties, children)
-}
-
-/** The same for drawings. */
-export function svg(name, properties, ...children) {
-  return fill(document.createElementNS('http://www.w3.org/2000/svg', name), properties, children)
-}
-
-function fill(element, properties, children) {
   for (const [name, value] of Object.entries(properties ?? {})) set(element, name, value)
   append(element, children)
   return element

@@ -19,7 +19,7 @@ const meanings = {
   fired: 'ill', expired_silence: 'quiet', auto: 'well', approve: 'waits', observe: 'quiet', off: 'quiet',
 }
 
-export function meaning(state) { return meanings[state] ?? 'quiet' }
+function meaning(state) { return meanings[state] ?? 'quiet' }
 
 /** A state as a word with a colour; the word alone says it too. */
 export function badge(state, text = state) {

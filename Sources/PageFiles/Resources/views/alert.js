@@ -90,16 +90,22 @@ function curve(alert) {
   ]
 }
 
-/** The time it was true and waiting, and the time it has fired. */
+const beginnings = {pending: {kind: 'watch', text: 'true, not yet firing'}, firing: {kind: 'ill', text: 'firing'}}
+const endings = ['resolved', 'inactive']
+
+/** The times it was true and waiting, and the times it fired, by what is recorded of it. */
 function phases(alert, end) {
-  const at = (time) => moment(time) / 1_000
+  const changes = (alert.transitions ?? []).map(({name, at}) => ({name, at: moment(at) / 1_000})).reverse()
+  // Of an alert that has been so for longer than the record reaches, only its own word is left.
+  if (!changes.length && alert.activeAt) changes.push({name: 'pending', at: moment(alert.activeAt) / 1_000})
+  if (changes.length < 2 && alert.firesSince) changes.push({name: 'firing', at: moment(alert.firesSince) / 1_000})
   const found = []
-  if (alert.activeAt && alert.state !== 'inactive') {
-    const fires = alert.firesSince ? at(alert.firesSince) : end
-    if (fires > at(alert.activeAt)) found.push({start: at(alert.activeAt), end: fires, kind: 'watch', text: 'true, not yet firing'})
-    if (alert.firesSince) found.push({start: fires, end, kind: 'ill', text: 'firing'})
+  for (const {name, at} of changes) {
+    const last = found.at(-1)
+    if (last && last.end === undefined && (beginnings[name] || endings.includes(name))) last.end = at
+    if (beginnings[name]) found.push({...beginnings[name], start: at})
   }
-  return found
+  return found.map((span) => ({end, ...span}))
 }
 
 function marks(runs) {

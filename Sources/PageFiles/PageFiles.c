@@ -68,6 +68,9 @@ static const unsigned char parts_records_js[] = {
 static const unsigned char parts_runs_js[] = {
 #embed "Resources/parts/runs.js"
 };
+static const unsigned char parts_vitals_js[] = {
+#embed "Resources/parts/vitals.js"
+};
 static const unsigned char parts_signin_js[] = {
 #embed "Resources/parts/signin.js"
 };
@@ -163,6 +166,7 @@ static const struct medic_page_file files[] = {
     FILE_AT("parts/records.js", parts_records_js),
     FILE_AT("parts/runs.js", parts_runs_js),
     FILE_AT("parts/signin.js", parts_signin_js),
+    FILE_AT("parts/vitals.js", parts_vitals_js),
     FILE_AT("query/completion.js", query_completion_js),
     FILE_AT("query/field.js", query_field_js),
     FILE_AT("query/functions.js", query_functions_js),

@@ -139,7 +139,7 @@ def answer(world, path, ask):
         return {**alert, "expression": "sum by (name) (rate(requests_waiting[5m])) > 70",
                 "conditions": [{"text": "sum by (name) (rate(requests_waiting[5m])) > 70", "subject": "sum by (name) (rate(requests_waiting[5m]))", "operation": ">", "threshold": 70}],
                 "curve": {"start": now - 3600, "end": now, "stepSeconds": 15, "series": [{"labels": {"name": alert["labels"]["name"]}, "values": curve}]},
-                "runs": world.runs[:3], "transitions": [world.record(8 * n) for n in range(4)], "unit": alert["labels"]["name"],
+                "runs": world.runs[:3], "transitions": [{**world.record(n), "kind": "transition", "name": name, "at": at} for n, (name, at) in enumerate([("firing", alert.get("firesSince")), ("pending", alert["activeAt"])]) if at], "unit": alert["labels"]["name"],
                 "route": ["default", "oncall"], "silences": [],
                 "journal": [{"at": moment(now - 60 + n), "priority": ["info", "warning", "err"][n % 3], "program": "api", "text": f"line {n}: connection refused"} for n in range(12)],
                 "playbooks": [{"playbook": "restart-service", "matches": True, "sentence": "it would run now", "mode": "approve", "guards": world.detail(world.runs[0])["guards"], "run": world.runs[0]["id"]}]}
@@ -181,7 +181,10 @@ def answer(world, path, ask):
     if path == "/api/v1/query_range":
         first, last, step = float(ask["start"]), float(ask["end"]), float(ask["step"])
         count = int((last - first) / step) + 1
-        return {"resultType": "matrix", "result": [{"metric": {"instance": f"host-{s:03d}", "job": "node"}, "values": [[first + step * n, str(round(10 + s + 8 * math.sin(n / (20 + s % 7) + s), 3))] for n in range(count)]} for s in range(int(ask.get("query", "").strip() or 3) if ask.get("query", "").strip().isdigit() else 5)]}
+        wanted = ask.get("query", "").strip()
+        amount = int(wanted) if wanted.isdigit() else 5
+        scale = 0.02 if "1 - " in wanted else 1
+        return {"resultType": "matrix", "result": [{"metric": {"instance": f"host-{s:03d}", "job": "node"}, "values": [[first + step * n, str(round(scale * (10 + s + 8 * math.sin(n / (20 + s % 7) + s)), 3))] for n in range(count)]} for s in range(amount)]}
     if path == "/api/v1/query":
         return {"resultType": "vector", "result": [{"metric": {"nodename": "stand-in", "instance": "here"}, "value": [time.time(), "1"]}]}
     if path == "/api/v1/label/__name__/values":

@@ -14,7 +14,7 @@ export function h(name, properties, ...children) {
 }
 
 function set(element, name, value) {
-  if (value === undefined || value === null || value === false) return
+  if (value === undefined || value === null || (value === false && name !== 'checked')) return
   if (name.startsWith('on')) {
     element[name] = value
     ;(element.handlers ??= []).push(name)
@@ -22,8 +22,9 @@ function set(element, name, value) {
     element.key = String(value)
   } else if (name === 'model') {
     element.model = value
-  } else if (name === 'value') {
-    element.value = value
+  } else if (name === 'value' || name === 'checked') {
+    element[name] = value
+    element.described = value
   } else if (name === 'class') {
     element.classList.add(...value.split(' ').filter(Boolean))
   } else {
@@ -96,6 +97,11 @@ function patchNode(old, fresh) {
     // As an attribute it would be inline style, which the policy forbids; as a property it is a script's.
     if (name === 'style') old.style.cssText = fresh.style.cssText
     else old.setAttribute(name, value)
+  }
+  // What somebody writes or ticks stays, until something else is described than was before.
+  if (fresh.described !== old.described) {
+    old[old.type === 'checkbox' ? 'checked' : 'value'] = fresh.described ?? ''
+    old.described = fresh.described
   }
   for (const name of old.handlers ?? []) old[name] = null
   for (const name of fresh.handlers ?? []) old[name] = fresh[name]

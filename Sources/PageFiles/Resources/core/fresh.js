@@ -2,17 +2,15 @@
 
 import {live} from './live.js'
 
-// Events come in bursts; what they change is asked for once.
-const calm = 400
-
 /**
  * Loads now, whenever an event says that something changed, and every so often, until the signal ends it. A hidden page
  * asks for nothing.
  *
  * - `load(signal)` answers with what is to be shown; `show(data, trouble)` shows it, or why there is nothing.
  * - `kinds`: the events that matter; `concerns(event)` says whether one of them does.
+ * - `calm`: milliseconds from one question to the next, since events come in bursts; `every`: seconds without any event.
  */
-export function keepFresh({load, show, signal, kinds = [], concerns = () => true, every = 20}) {
+export function keepFresh({load, show, signal, kinds = [], concerns = () => true, calm = 400, every = 20}) {
   let timer = null, running = false, again = false, last = 0
 
   const turn = async () => {

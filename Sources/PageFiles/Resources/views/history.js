@@ -60,7 +60,7 @@ export function show(place, route, signal) {
       }
       draw()
     },
-    signal, kinds: ['record', 'alert', 'run', 'step'], every: 30,
+    signal, kinds: ['record', 'alert', 'run', 'step'], calm: 1_500, every: 30,
   })
 }
 

@@ -6,13 +6,18 @@ import {clock, count, day, number} from '../core/format.js'
 import {followPresent} from '../core/present.js'
 import {link} from '../core/router.js'
 import {alertName, badge, nothing, plates, section, since, summaryOf, trouble} from '../parts/common.js'
+import {measureVitals, vitalSigns} from '../parts/vitals.js'
 import {runButtons, runList, signOf, subjectOf, waitsForOperator} from '../parts/runs.js'
 import {keepFresh} from '../core/fresh.js'
 
 export function show(place, route, signal) {
-  let present = null, hours = null, records = null
+  let present = null, extra = {}
   const plans = new Map()
-  const draw = () => { if (present) patch(place, page(present, hours, records, plans, draw)) }
+  const draw = () => { if (present) patch(place, page(present, extra, plans, draw)) }
+  const add = (loaded) => {
+    extra = {...extra, ...loaded}
+    draw()
+  }
   followPresent((latest) => {
     present = latest
     draw()
@@ -26,12 +31,10 @@ export function show(place, route, signal) {
       ])
       return {hours: calendar.value?.hours, records: lately.value?.records}
     },
-    show: (loaded) => {
-      if (loaded) ({hours, records} = loaded)
-      draw()
-    },
-    signal, kinds: ['record', 'run', 'alert', 'step'], every: 60,
+    show: (loaded) => add(loaded),
+    signal, kinds: ['record', 'run', 'alert', 'step'], calm: 2_000, every: 60,
   })
+  keepFresh({load: measureVitals, show: (vitals) => add({vitals}), signal, every: 30})
 }
 
 // More runs than this do not wait for one person at once; the rest says what it would do on its own page.
@@ -53,7 +56,7 @@ async function learnPlans(runs, plans, draw, signal) {
   }
 }
 
-function page(present, hours, records, plans, draw) {
+function page(present, extra, plans, draw) {
   if (present.trouble) return [headline({tone: 'ill', words: 'The agent does not answer', more: ''}), trouble(present.trouble)]
   const alerts = [...present.alerts.values()].sort(worstFirst)
   const firing = alerts.filter((alert) => alert.state === 'firing')
@@ -77,10 +80,11 @@ function page(present, hours, records, plans, draw) {
         pending.length ? section('Pending', {count: pending.length, key: 'pending'}, alertList(pending, present.runs)) : null,
         checks.length ? section('medic itself', {count: checks.length, key: 'checks'}, checkList(checks)) : null,
         units.length ? section('Ill units', {count: units.length, key: 'units'}, unitList(units)) : null,
-        targets.length ? section('Targets down', {count: targets.length, key: 'targets'}, targetList(targets)) : null),
+        targets.length ? section('Targets down', {count: targets.length, key: 'targets'}, targetList(targets)) : null,
+        vitalSigns(extra.vitals)),
       h('aside.now-side', {'aria-label': 'Lately'},
-        dayStrip(hours),
-        section('Lately', {key: 'lately', actions: h('a', {href: link('history')}, 'All')}, recordList(records)))),
+        dayStrip(extra.hours),
+        section('Lately', {key: 'lately', actions: h('a', {href: link('history')}, 'All')}, recordList(extra.records)))),
   ]
 }
 

@@ -70,7 +70,7 @@ import Testing
         let outcome = try medic("history")
         #expect(
             outcome.stdout == """
-                TIME                  KIND        WHAT      ABOUT        \("")
+                TIME                  KIND        WHAT      ABOUT
                 2026-01-01T00:00:02Z  verdict     cooldown  ServiceDown  no run in the last 10m
                 2026-01-01T00:00:01Z  transition  firing    ServiceDown  ServiceDown fires for a\u{FFFD}[31m host
 

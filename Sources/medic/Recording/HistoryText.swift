@@ -3,12 +3,25 @@ import JSON
 import Metrics
 import Terminal
 
-/// Records and runs for people.
+/// Records and runs for people: how long ago and fitted to the window where somebody looks on, whole and with exact times where not.
 struct HistoryText {
     let terminal: Terminal
+    var now = WallClock.now()
+
+    private func time(_ moment: Timestamp) -> String {
+        terminal.isInteractive ? Span.ago(moment, from: now) : moment.rfc3339Text
+    }
 
     func table(of records: [StoredRecord]) -> String {
-        TextTable(terminal).text(["TIME", "KIND", "WHAT", "ABOUT", ""], records.map { Self.cells(of: $0.record) })
+        let columns: [FittedTable.Column] = [
+            .init(title: "TIME"), .init(title: "KIND"), .init(title: "WHAT", givesWay: true),
+            .init(title: "ABOUT", givesWay: true), .init(title: "", givesWay: true),
+        ]
+        let rows = records.map { stored in
+            let cells = Self.cells(of: stored.record).map { FittedTable.Cell($0) }
+            return [FittedTable.Cell(time(stored.record.at), .faint)] + cells.dropFirst()
+        }
+        return FittedTable(terminal: terminal, columns: columns).text(rows)
     }
 
     /// One record as it happens: no columns, since nobody knows how wide the next will be.
@@ -24,13 +37,29 @@ struct HistoryText {
     }
 
     func table(of runs: [RunEntry]) -> String {
-        let rows = runs.map { run in
+        let columns: [FittedTable.Column] = [
+            .init(title: "RUN"), .init(title: "OPENED"), .init(title: "TOOK"), .init(title: "STATE"),
+            .init(title: "PLAYBOOK", givesWay: true), .init(title: "SUBJECT", givesWay: true),
+        ]
+        let rows = runs.map { run -> [FittedTable.Cell] in
             [
-                run.id.onOneLine, run.opened.rfc3339Text, Self.span(run), run.state.onOneLine, run.playbook.onOneLine,
-                run.subject.onOneLine,
+                FittedTable.Cell(run.id), FittedTable.Cell(time(run.opened), .faint), FittedTable.Cell(Self.span(run)),
+                FittedTable.Cell(run.state, Self.style(of: run.state)), FittedTable.Cell(run.playbook),
+                FittedTable.Cell(run.subject),
             ]
         }
-        return TextTable(terminal).text(["RUN", "OPENED", "TOOK", "STATE", "PLAYBOOK", "SUBJECT"], rows)
+        return FittedTable(terminal: terminal, columns: columns).text(rows)
+    }
+
+    /// Green is well, red is not, yellow waits for somebody.
+    private static func style(of state: String) -> Terminal.Style? {
+        switch state {
+        case "healed": .green
+        case "unhealed", "interrupted", "inconclusive", "failed": .red
+        case "waiting", "blocked", "expired", "refused": .yellow
+        case "running", "verifying": .blue
+        default: nil
+        }
     }
 
     private static func span(_ run: RunEntry) -> String {
@@ -43,10 +72,10 @@ struct HistoryText {
         var text = terminal.styled("\(run.playbook) on \(run.subject)".onOneLine, .bold) + "\n"
         text += "run       \(run.id.onOneLine)\n"
         if let alert = run.alert { text += "alert     \(alert.onOneLine)\n" }
-        text += "state     \(run.state.onOneLine)\(run.text.isEmpty ? "" : ": \(run.text.onOneLine)")\n"
-        text += "opened    \(run.opened.rfc3339Text)\n"
+        text += "state     \(terminal.styled(run.state.onOneLine, Self.style(of: run.state) ?? .bold))\(run.text.isEmpty ? "" : ": \(run.text.onOneLine)")\n"
+        text += "opened    \(time(run.opened))\n"
         if let ended = run.ended {
-            text += "ended     \(ended.rfc3339Text), after \((ended - run.opened).promQLText)\n"
+            text += "ended     \(time(ended)), after \((ended - run.opened).promQLText)\n"
         }
         text += "\n" + (steps.isEmpty ? "no steps\n" : table(of: steps, in: run))
         if !records.isEmpty {

@@ -72,7 +72,8 @@ struct HistoryText {
         var text = terminal.styled("\(run.playbook) on \(run.subject)".onOneLine, .bold) + "\n"
         text += "run       \(run.id.onOneLine)\n"
         if let alert = run.alert { text += "alert     \(alert.onOneLine)\n" }
-        text += "state     \(terminal.styled(run.state.onOneLine, Self.style(of: run.state) ?? .bold))\(run.text.isEmpty ? "" : ": \(run.text.onOneLine)")\n"
+        let state = terminal.styled(run.state.onOneLine, Self.style(of: run.state) ?? .bold)
+        text += "state     \(state)\(run.text.isEmpty ? "" : ": \(run.text.onOneLine)")\n"
         text += "opened    \(time(run.opened))\n"
         if let ended = run.ended {
             text += "ended     \(time(ended)), after \((ended - run.opened).promQLText)\n"

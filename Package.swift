@@ -268,7 +268,9 @@ let proofs: [Target] = [
     tests(of: "Alerting", uses: ["Diagnostics", "JSON", "Metrics", "Templates", "YAML"]),
     tests(
         of: "Configuration",
-        uses: ["Alerting", "Diagnostics", "HTTPSettings", "JSON", "Metrics", "Playbooks", "Relabelling", "Secrets", "YAML"]
+        uses: [
+            "Alerting", "Diagnostics", "HTTPSettings", "JSON", "Metrics", "Playbooks", "Relabelling", "Secrets", "YAML",
+        ]
     ),
     tests(of: "Systemd", uses: ["EventLoop", "Logging", "SystemBus"]),
     tests(

@@ -50,7 +50,9 @@ import YAML
     }
 
     @Test func `Everything wrong is told at once`() {
-        let (_, problems) = decode("limit: {runs: 0}\nstorm: {share: 101}\napproval_expires: 0s\nprotect: ['']\nlimits: 3")
+        let (_, problems) = decode(
+            "limit: {runs: 0}\nstorm: {share: 101}\napproval_expires: 0s\nprotect: ['']\nlimits: 3"
+        )
         #expect(problems.count == 5)
     }
 }

@@ -307,7 +307,7 @@ let proofs: [Target] = [
     tests(
         of: "Web",
         uses: [
-            "Compression", "Configuration", "Diagnostics", "HTTPServer", "Instruments", "JSON", "Logging", "Metrics",
+            "Alerting", "Compression", "Configuration", "Diagnostics", "HTTPServer", "Instruments", "JSON", "Logging", "Metrics",
             "PromQL", "Rules", "Secrets", "Storage", "YAML",
         ]
     ),

@@ -78,7 +78,7 @@ public final class WebRoom: HTTPHandler {
         headers: [(String, String)] = []
     ) {
         metrics.count("none", refusal.kind.status, .zero)
-        var reply = refusal.reply
+        var reply = refusal.reply(to: request)
         reply.headers += headers
         respond(reply)
     }
@@ -91,13 +91,13 @@ public final class WebRoom: HTTPHandler {
         var principal = Principal.anybody
         let reply: HTTPServer.Reply
         do throws(WebRefusal) {
-            if route.role != .nobody { principal = try await gatekeeper.principal(of: request) }
+            if route.role != .nobody { principal = try await gatekeeper.principal(of: request, for: route) }
             try gatekeeper.admit(principal, request, to: route)
             reply = try await route.handler(Call(request, principal, path: path))
         } catch {
             reply = Self.refusal(error, of: request)
         }
-        if route.isChange {
+        if route.effect == .command {
             let entry = AuditEntry(
                 principal: principal,
                 peer: request.peer,
@@ -111,7 +111,7 @@ public final class WebRoom: HTTPHandler {
     }
 
     private static func refusal(_ refusal: WebRefusal, of request: HTTPServer.Request) -> HTTPServer.Reply {
-        var reply = refusal.reply
+        var reply = refusal.reply(to: request)
         switch refusal.kind {
         case .unauthorized:
             reply.headers.append(("WWW-Authenticate", #"Bearer realm="medic""#))

@@ -152,7 +152,9 @@ import Testing
         let live = try LiveAgent(OperatingTests.files)
         _ = try await live.wait("/medic/v1/health") { $0["status"] != nil }
         let described = Set(OpenAPI.operations.map { "\($0.method.rawValue) \($0.path) \($0.isCommand)" })
-        let routes = OperatingRoutes(Desk(live.agent), live.agent.ground.instruments).routes
+        let routes =
+            OperatingRoutes(Desk(live.agent), live.agent.ground.instruments).routes
+            + AcknowledgementRoutes(AlertingDesk(live.agent)).routes
         let there = Set(
             routes.flatMap { route in
                 route.methods.map { "\($0.rawValue) \(route.pattern) \(route.isChange)" }

@@ -52,7 +52,7 @@ import Testing
         (#"{"foo bar"="baz""#, "0:16: end of input: expected close brace"),
         (#""foo bar"="baz"}"#, "0:16: }: expected opening brace"),
         (#"{"foo"="bar"}}"#, "13:14: }: expected end of input"),
-        (#"foo=~"(""#, "error parsing regexp: missing ): ("),
+        (#"foo=~"(""#, "error parsing regexp: missing closing ): `^(?:()$`"),
         ("=bar", "0:1: unexpected =: expected label name"),
         (#""foo"~bar"#, "5:6: ~: invalid input"),
         ("ä!bar", "1:3: unexpected b: expected one of '=~'"),

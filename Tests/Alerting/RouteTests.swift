@@ -132,7 +132,7 @@ import YAML
         ("{receiver: default, group_interval: 0s}", "group_interval cannot be zero"),
         ("{receiver: default, repeat_interval: 0s}", "repeat_interval cannot be zero"),
         ("{receiver: default, group_wait: 5}", "'5' is not a duration such as 30s, 5m or 1h30m"),
-        ("{receiver: default, routes: [{match_re: {a: '('}}]}", "error parsing regexp: missing ): ^(?:()$"),
+        ("{receiver: default, routes: [{match_re: {a: '('}}]}", "error parsing regexp: missing closing ): `^(?:()$`"),
         ("{receiver: default, routes: [{match: {'a-b': c}}]}", "invalid label name \"a-b\""),
         (
             "{receiver: default, routes: [{matchers: ['a']}]}",

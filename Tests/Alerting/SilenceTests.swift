@@ -90,8 +90,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (draft(from: 100, to: 100), "failed to create silence: start time must be before end time"),
-        (draft(from: 10, to: 20), "failed to create silence: end time can't be in the past"),
+        (draft(from: 100, to: 100), "Failed to create silence: start time must be before end time"),
+        (draft(from: 10, to: 20), "Failed to create silence: end time can't be in the past"),
         (draft(from: 100, to: 200, matchers: []), "silence invalid: at least one matcher required"),
         (
             draft(from: 100, to: 200, matchers: [.init("a", .matches, ".*"), .init("b", .notEqual, "c")]),
@@ -99,7 +99,7 @@ import Testing
         ),
         (
             draft(from: 100, to: 200, matchers: [.init("a", .equal, "b"), .init("c", .matches, "(")]),
-            "silence invalid: invalid label matcher 1: invalid regular expression \"(\": missing ): ("
+            "silence invalid: invalid label matcher 1: invalid regular expression \"(\": error parsing regexp: missing closing ): `(`"
         ),
     ])
     func `that make no sense are refused with Alertmanager's words`(draft: SilenceDraft, words: String) {

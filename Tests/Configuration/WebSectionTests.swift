@@ -24,6 +24,22 @@ import YAML
         #expect(!settings.access.hasCredentials && !settings.allowsQuit)
     }
 
+    @Test func `Senders of alerts have credentials of their own, which do not lock readers out`() throws {
+        let (value, codes) = read(
+            """
+            auth: {senders: {tokens: [0123456789abcdef], signing_keys: [fedcba9876543210], signing_key_files: [/k]}}
+            webhooks: {resolve_timeout: 2h}
+            """
+        )
+        let settings = try #require(value)
+        #expect(codes == [])
+        #expect(settings.access.senders.tokens == [Secret("0123456789abcdef")])
+        #expect(settings.access.signingKeys == [Secret("fedcba9876543210"), Secret(.file("/k"))])
+        #expect(!settings.access.hasCredentials)
+        #expect(settings.webhookResolveTimeout == .hours(2))
+        #expect(read("webhooks: {resolve_timeout: soon}").value == nil)
+    }
+
     @Test func `All that can be said is read`() throws {
         let (value, codes) = read(
             """

@@ -29,7 +29,7 @@ struct AlertOrder {
     }
 
     /// Fewer labels first; then by the first name that only one has, or whose values differ.
-    private static func isBefore(_ left: [Label], _ right: [Label]) -> Bool {
+    static func isBefore(_ left: [Label], _ right: [Label]) -> Bool {
         if left.count != right.count { return left.count < right.count }
         for (mine, theirs) in zip(left, right) {
             if !mine.name.utf8.elementsEqual(theirs.name.utf8) {

@@ -6,6 +6,8 @@ extension Dispatcher {
         counts.alertsReceived += 1
         let received = update.received(at: now, resolveTimeout: settings.resolveTimeout)
         let known = store[received.fingerprint]
+        // What medic measures itself it knows better than those to whom it told of it.
+        if let known, known.origin == .own, received.origin != .own, !known.isResolved(at: now) { return }
         guard let alert = store.put(received, at: now) else {
             counts.alertsRefused += 1
             let why = "\(store.limit) alerts are known, and no more are kept"

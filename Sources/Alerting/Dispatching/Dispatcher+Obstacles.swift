@@ -38,6 +38,13 @@ extension Dispatcher {
         return Obstacle(verdict: .muted, why: "within the mute time interval \(name)")
     }
 
+    /// The names of the intervals for which nothing of a route is told now; none where it is.
+    func muters(_ options: RouteOptions, at now: Timestamp) -> [String] {
+        let (mute, active) = (options.muteTimeIntervals, options.activeTimeIntervals)
+        func isWithin(_ name: String) -> Bool { settings.intervals[name]?.contains(now) ?? false }
+        return active.isEmpty || active.contains(where: isWithin) ? mute.filter(isWithin) : active
+    }
+
     /// In Alertmanager's order: inhibition, times, silences; then what medic adds.
     func obstacle(to alert: ReceivedAlert, in group: AggregationGroup, _ gate: Gate) -> Obstacle? {
         if let other = inhibitor.inhibitor(of: alert.labels, at: gate.now) {

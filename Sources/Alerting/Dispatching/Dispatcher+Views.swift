@@ -4,7 +4,7 @@ public import Metrics
 public struct AlertView: Hashable, Sendable {
     public let alert: ReceivedAlert
     /// The names of its receivers, in the order of the routes.
-    public let receivers: [String]
+    public internal(set) var receivers: [String]
     /// The ids of the silences about it.
     public let silencedBy: [String]
     /// The alert that inhibits it.
@@ -22,8 +22,10 @@ public struct GroupView: Hashable, Sendable {
     public let key: String
     public let receiver: String
     public let labels: Labels
-    public let alerts: [AlertView]
+    public internal(set) var alerts: [AlertView]
     public let nextFlush: Timestamp
+    /// The names of the time intervals that keep it quiet now.
+    public let mutedBy: [String]
 }
 
 extension Dispatcher {
@@ -51,10 +53,14 @@ extension Dispatcher {
                 receiver: settings.routes.routes[group.id.route].options.receiver,
                 labels: group.id.labels,
                 alerts: alerts.map { view($0, active, at: now) },
-                nextFlush: group.nextFlush
+                nextFlush: group.nextFlush,
+                mutedBy: muters(settings.routes.routes[group.id.route].options, at: now)
             )
         }
-        .sorted { ($0.labels, $0.receiver, $0.key) < ($1.labels, $1.receiver, $1.key) }
+        .sorted { left, right in
+            if left.labels != right.labels { return AlertOrder.isBefore(left.labels.array, right.labels.array) }
+            return (left.receiver, left.key) < (right.receiver, right.key)
+        }
     }
 
     private func view(_ alert: ReceivedAlert, _ active: [Silence], at now: Timestamp) -> AlertView {

@@ -55,9 +55,11 @@ extension LabelMatcher {
 
     static func make(_ name: String, _ operation: Operation, _ value: String) throws(MatcherError) -> LabelMatcher {
         do throws(PatternError) {
+            // Compiled as Alertmanager does, whose complaints show the anchors.
+            if operation == .matches || operation == .notMatches { _ = try Pattern("^(?:\(value))$", anchored: false) }
             return try LabelMatcher(name, operation, value)
         } catch {
-            throw MatcherError("error parsing regexp: \(error.reason)")
+            throw MatcherError(error.goReason)
         }
     }
 }

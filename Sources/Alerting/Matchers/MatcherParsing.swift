@@ -34,6 +34,18 @@ extension MatcherList {
     }
 }
 
+extension MatcherList {
+    /// Reads one matcher as the API takes it: braces and commas have no meaning around it by the old rules.
+    static func parseSingle(_ text: String) throws(MatcherError) -> LabelMatcher {
+        let old = Result { () throws(MatcherError) in try ClassicMatcherParser.matcher(text) }
+        if case .success(let matcher) = old { return matcher }
+        let isBraced = text.hasPrefix("{") || text.hasSuffix("}")
+        let new = isBraced ? nil : try? UnicodeMatcherParser.parse(text)
+        guard let new, new.count == 1 else { return try old.get() }
+        return new[0]
+    }
+}
+
 /// The rules of Alertmanager before 0.27: `name op value`, the value with or without quotes.
 enum ClassicMatcherParser {
     static func parse(_ text: String) throws(MatcherError) -> [LabelMatcher] {
@@ -79,7 +91,7 @@ enum ClassicMatcherParser {
         return rest
     }
 
-    private static func matcher(_ text: String) throws(MatcherError) -> LabelMatcher {
+    static func matcher(_ text: String) throws(MatcherError) -> LabelMatcher {
         var rest = trimmed(Array(text.utf8)[...])
         let name = rest.prefix { isNameByte($0, isFirst: false) }
         guard let first = name.first, isNameByte(first, isFirst: true) else { throw badFormat(text) }

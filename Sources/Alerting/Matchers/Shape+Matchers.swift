@@ -67,10 +67,10 @@ extension Shape where Value == [LabelMatcher] {
                 }
                 // Group keys show the expression with its anchors, as Alertmanager's do.
                 let value = operation == .equal ? pair.value.value : "^(?:\(pair.value.value))$"
-                do throws(MatcherError) {
-                    return try LabelMatcher.make(pair.key.value, operation, value)
+                do throws(PatternError) {
+                    return try LabelMatcher(pair.key.value, operation, value)
                 } catch {
-                    problems.error("config/bad-matcher", error.message, at: pair.value.range)
+                    problems.error("config/bad-matcher", error.goReason, at: pair.value.range)
                     return nil
                 }
             }

@@ -46,9 +46,9 @@ public struct SilenceBook: Sendable {
     /// takes over. Returns all that changed; the last is what was asked for.
     mutating func set(_ draft: SilenceDraft, newID: String, at now: Timestamp) throws(SilenceError) -> [Silence] {
         guard draft.startsAt < draft.endsAt else {
-            throw .invalid("failed to create silence: start time must be before end time")
+            throw .invalid("Failed to create silence: start time must be before end time")
         }
-        guard draft.endsAt >= now else { throw .invalid("failed to create silence: end time can't be in the past") }
+        guard draft.endsAt >= now else { throw .invalid("Failed to create silence: end time can't be in the past") }
         let matchers = try Self.matchers(of: draft)
         var changed: [Silence] = []
         if let id = draft.id, !id.isEmpty {
@@ -130,7 +130,7 @@ public struct SilenceBook: Sendable {
             do throws(PatternError) {
                 matchers.append(try LabelMatcher(matcher.name, matcher.operation, matcher.value))
             } catch {
-                let reason = "invalid regular expression \(Labels.quoted(matcher.value)): \(error.reason)"
+                let reason = "invalid regular expression \(Labels.quoted(matcher.value)): \(error.goReason)"
                 throw .invalid("silence invalid: invalid label matcher \(index): \(reason)")
             }
         }

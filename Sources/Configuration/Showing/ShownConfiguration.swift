@@ -20,15 +20,23 @@ public enum ShownConfiguration {
     private static func text(of layer: SourceText, _ references: ReferenceLookup) -> String? {
         let problems = Problems(in: layer)
         guard let document = YAMLDocument(layer, problems: problems) else { return nil }
-        // Decoded once more for the sake of the places that are noted on the way.
-        let resolved = document.resolvingReferences(references, problems)
-        _ = ConfigurationLayer(resolved, former: nil, zones: { _ in nil }, problems)
-        let sounding = Self.soundingSecret(document.root)
-        let hidden = problems.hiddenRanges.union(sounding)
+        let hidden = hidden(in: document, references, problems)
         return document.root.text { node, scalar in
             if hidden.contains(node.range) { return scalar.text.isEmpty ? nil : Secret.mask }
             return withoutPassword(scalar.text)
         }
+    }
+
+    /// The places of what must not be shown.
+    static func hidden(
+        in document: YAMLDocument,
+        _ references: ReferenceLookup,
+        _ problems: Problems
+    ) -> Set<Range<Int>> {
+        // Decoded once more for the sake of the places that are noted on the way.
+        let resolved = document.resolvingReferences(references, problems)
+        _ = ConfigurationLayer(resolved, former: nil, zones: { _ in nil }, problems)
+        return problems.hiddenRanges.union(soundingSecret(document.root))
     }
 
     // MARK: Keys that sound like a secret

@@ -16,6 +16,13 @@ extension WebSettings {
             settings.hosts = fields.value("hosts", .list(of: .nonEmptyString), default: settings.hosts)
             settings.limits = fields.value("limits", .limits, default: settings.limits)
             settings.queries = fields.value("queries", .queries, default: settings.queries)
+            settings.webhookResolveTimeout = fields.value(
+                "webhooks",
+                .structure("settings of webhooks") { fields in
+                    fields.value("resolve_timeout", .milliseconds, default: WebSettings().webhookResolveTimeout)
+                },
+                default: settings.webhookResolveTimeout
+            )
             settings.allowsQuit = fields.value("allow_quit", .boolean, default: settings.allowsQuit)
             settings.check(&fields)
             return settings
@@ -26,7 +33,7 @@ extension WebSettings {
     private func check(_ fields: inout Fields) {
         let open = listen.filter { !$0.isLoopback }
         guard let place = fields.node.mapping?.entry(for: "listen")?.keyRange, !open.isEmpty else { return }
-        if !access.hasCredentials, access.anonymous == .nobody {
+        if !access.hasCredentials, access.senders.isEmpty, access.signingKeys.isEmpty, access.anonymous == .nobody {
             fields.problems.warning(
                 "web/unreachable",
                 "the agent listens to the network but lets nobody in from there",
@@ -34,9 +41,8 @@ extension WebSettings {
                 help: "configure auth.readers and auth.operators, or auth.anonymous: reader"
             )
         }
-        let isPlain = !access.readers.tokens.isEmpty || !access.operators.tokens.isEmpty
-        let isBasic = !access.readers.users.isEmpty || !access.operators.users.isEmpty
-        if tls == nil, isPlain || isBasic {
+        let books = [access.readers, access.operators, access.senders]
+        if tls == nil, books.contains(where: { !$0.tokens.isEmpty || !$0.users.isEmpty }) {
             fields.problems.warning(
                 "web/plain-credentials",
                 "tokens and passwords cross the network in the clear",
@@ -170,6 +176,8 @@ extension WebAccess {
             var access = WebAccess()
             access.readers = fields.value("readers", .credentials, default: access.readers)
             access.operators = fields.value("operators", .credentials, default: access.operators)
+            let senders = fields.value("senders", .senders, default: (access.senders, access.signingKeys))
+            (access.senders, access.signingKeys) = senders
             access.loopback = fields.optional("loopback", .choice)
             access.anonymous = fields.value("anonymous", .choice, default: access.anonymous)
             if access.anonymous == .operator {
@@ -187,18 +195,28 @@ extension WebAccess {
 
 extension Shape where Value == WebAccess.Credentials {
     fileprivate static var credentials: Self {
-        .structure("credentials") { fields in
-            var credentials = WebAccess.Credentials()
-            credentials.tokens = fields.value("tokens", .list(of: .token), default: [])
-            credentials.tokens += fields.value("token_files", .list(of: .secretFile), default: [])
-            let users = fields.value("users", .map(of: .passwordHash), default: [])
-            credentials.users = users.map { WebAccess.User(name: $0.key.value, passwordHash: $0.value) }
-            credentials.certificateNames = fields.value(
-                "client_certificates",
-                .list(of: .nonEmptyString),
-                default: []
-            )
-            return credentials
+        .structure("credentials") { fields in WebAccess.Credentials(&fields) }
+    }
+}
+
+extension WebAccess.Credentials {
+    fileprivate init(_ fields: inout Fields) {
+        tokens = fields.value("tokens", .list(of: .token), default: [])
+        tokens += fields.value("token_files", .list(of: .secretFile), default: [])
+        let users = fields.value("users", .map(of: .passwordHash), default: [])
+        self.users = users.map { WebAccess.User(name: $0.key.value, passwordHash: $0.value) }
+        certificateNames = fields.value("client_certificates", .list(of: .nonEmptyString), default: [])
+    }
+}
+
+private typealias Senders = (credentials: WebAccess.Credentials, signingKeys: [Secret])
+
+extension Shape where Value == Senders {
+    fileprivate static var senders: Self {
+        .structure("credentials of senders") { fields in
+            let credentials = WebAccess.Credentials(&fields)
+            let keys = fields.value("signing_keys", .list(of: .token), default: [])
+            return (credentials, keys + fields.value("signing_key_files", .list(of: .secretFile), default: []))
         }
     }
 }

@@ -81,6 +81,9 @@ public struct WebSettings: Hashable, Sendable {
     public var hosts: [String] = []
     public var limits = Limits()
     public var queries = Queries()
+    /// When an alert of a webhook is taken for over if nothing more is heard of it. An Alertmanager tells of one that goes on once
+    /// in each `repeat_interval`, and of its end until it is heard, so this is for senders that are gone.
+    public var webhookResolveTimeout = Milliseconds.hours(24)
     /// Whether `POST /-/quit` ends the agent.
     public var allowsQuit = false
 
@@ -124,6 +127,10 @@ public struct WebAccess: Hashable, Sendable {
 
     public var readers = Credentials()
     public var operators = Credentials()
+    /// Who may tell of alerts and nothing else, beside operators and programs on this machine.
+    public var senders = Credentials()
+    /// Keys of senders that sign what they send (HMAC with SHA-256).
+    public var signingKeys: [Secret] = []
     /// For clients on this machine over TCP. Nil: readers as long as no credentials are configured, otherwise nobody.
     ///
     /// Any user of the machine can connect to a loopback port, so to make operators of them is for machines with one user.

@@ -6,36 +6,12 @@ enum Replacing {
         do throws(PatternError) {
             return try Pattern(expression, anchored: false).matches(text)
         } catch {
-            throw TemplateFailure(wording(error))
+            throw TemplateFailure(error.goReason)
         }
     }
 
     // Half a second's work.
     private static let searchedMax = 1 << 28
-
-    /// RE2's reason in the words of Go, whose expressions these are.
-    private static func wording(_ error: PatternError) -> String {
-        let known = wordings.first { error.reason.hasPrefix($0.re2) }
-        guard let known else { return "error parsing regexp: \(error.reason): `\(error.pattern)`" }
-        let part = error.reason.dropFirst(known.re2.count)
-        let culprit = part.hasPrefix(": ") ? String(part.dropFirst(2)) : error.pattern
-        return "error parsing regexp: \(known.go): `\(culprit)`"
-    }
-
-    private static let wordings = [
-        (re2: "missing ]", go: "missing closing ]"),
-        (re2: "missing )", go: "missing closing )"),
-        (re2: "unexpected )", go: "unexpected )"),
-        (re2: "trailing \\", go: "trailing backslash at end of expression"),
-        (re2: "no argument for repetition operator", go: "missing argument to repetition operator"),
-        (re2: "invalid repetition size", go: "invalid repeat count"),
-        (re2: "bad repetition operator", go: "invalid nested repetition operator"),
-        (re2: "invalid perl operator", go: "invalid or unsupported Perl syntax"),
-        (re2: "invalid named capture group", go: "invalid named capture"),
-        (re2: "invalid character class range", go: "invalid character class range"),
-        (re2: "invalid character class", go: "invalid character class"),
-        (re2: "invalid escape sequence", go: "invalid escape sequence"),
-    ]
 
     /// Replaces every match, with `$1`, `${1}` and `${name}` standing for groups.
     static func all(
@@ -48,7 +24,7 @@ enum Replacing {
         do throws(PatternError) {
             pattern = try Pattern(expression, anchored: false)
         } catch {
-            throw TemplateFailure("regexp: Compile(`\(expression)`): \(wording(error))")
+            throw TemplateFailure("regexp: Compile(`\(expression)`): \(error.goReason)")
         }
         let bytes = Array(text.utf8)
         let parts = Expansion.parts(of: replacement, pattern)

@@ -33,6 +33,7 @@ final class CredentialBook: Sendable {
     private let tokens: [Token]
     private let logins: [Login]
     private let certificates: [(role: Role, name: String)]
+    private let signingKeys: [Secret]
     private let memory = Mutex(Memory())
 
     // A file that was replaced is noticed after so long.
@@ -42,7 +43,10 @@ final class CredentialBook: Sendable {
 
     init(_ access: WebAccess) {
         // Operators first: whoever is both is an operator.
-        let books = [(Role.operator, access.operators), (Role.reader, access.readers)]
+        let books = [
+            (Role.operator, access.operators), (Role.reader, access.readers), (Role.sender, access.senders),
+        ]
+        signingKeys = access.signingKeys
         tokens = books.flatMap { role, book in book.tokens.map { Token(role: role, secret: $0) } }
         logins = books.flatMap { role, book in
             book.users.compactMap { user in
@@ -55,6 +59,15 @@ final class CredentialBook: Sendable {
     }
 
     var hasLogins: Bool { !logins.isEmpty }
+    var hasSigningKeys: Bool { !signingKeys.isEmpty }
+
+    /// Whether one of the keys made the signature, of this message and lately.
+    func verify(_ signature: String, of message: [UInt8], now: Int64) -> Bool {
+        signingKeys.contains { known in
+            guard let key = bytes(of: known), !key.isEmpty else { return false }
+            return MessageSignature.verify(signature, of: message, key: key, now: now)
+        }
+    }
 
     func principal(certificateNames names: [String]) -> Principal? {
         certificates.first { entry in names.contains { $0.utf8.elementsEqual(entry.name.utf8) } }

@@ -1,5 +1,7 @@
 import Configuration
 import HTTPServer
+import Metrics
+import Secrets
 
 /// Decides who somebody is and whether they may do what they ask for.
 ///
@@ -7,7 +9,8 @@ import HTTPServer
 /// - A certificate, a token or a password: the role it is configured for. Wrong ones are refused, wherever they come from.
 /// - Without any of these, on this machine: readers, as long as no credentials are configured or when `auth.loopback` says
 ///   so. Every user of a machine can connect to its loopback ports, so they are operators only where `auth.loopback:
-///   operator` says that this is wanted.
+///   operator` says that this is wanted. They may tell of alerts, unless `auth.loopback: nobody` forbids it.
+/// - A signature by a key that `auth.senders` knows: may tell of alerts.
 /// - Anybody else: `auth.anonymous`, by default nobody.
 ///
 /// Commands must not come from another site's page, and neither may questions whose only credential is to come from this
@@ -29,20 +32,37 @@ struct Gatekeeper: Sendable {
         self.hashing = hashing
     }
 
-    /// Who asks.
-    func principal(of request: HTTPServer.Request) async throws(WebRefusal) -> Principal {
+    /// Who asks for what the route gives.
+    func principal(of request: HTTPServer.Request, for route: Route) async throws(WebRefusal) -> Principal {
         if case .unix(let user, let groups, _) = request.peer { return local(user, groups) }
         if let certificate = request.clientCertificate {
             let names = [certificate.commonName] + certificate.alternativeNames
             if let principal = book.principal(certificateNames: names) { return principal }
         }
         if let authorization = request.headers["authorization"] { return try await proven(authorization) }
+        if route.role == .sender, let principal = try signer(of: request) { return principal }
         if request.peer.isLocal {
+            if route.role == .sender, access.loopback == nil || access.loopback == .reader {
+                return Principal(name: "loopback", role: .sender, proof: .loopback)
+            }
             let role = access.loopback ?? (access.hasCredentials ? .nobody : .reader)
             guard role != .nobody else { return .anybody }
             return Principal(name: "loopback", role: role.role, proof: .loopback)
         }
         return Principal(name: "anonymous", role: access.anonymous == .nobody ? .nobody : .reader, proof: .none)
+    }
+
+    /// Who signed the message; nil where nobody did, or nobody could check it.
+    private func signer(of request: HTTPServer.Request) throws(WebRefusal) -> Principal? {
+        guard book.hasSigningKeys, let signature = request.headers[MessageSignature.header.lowercased()] else {
+            return nil
+        }
+        let now = Timestamp.now.rawValue / 1_000
+        guard book.verify(signature, of: request.body, now: now) else {
+            let reason = "another key, another body, or a time that is more than five minutes away"
+            throw WebRefusal(.unauthorized, "the header \(MessageSignature.header) does not fit: \(reason)")
+        }
+        return Principal(name: "signer", role: .sender, proof: .signature)
     }
 
     private func local(_ user: UInt32, _ groups: [UInt32]) -> Principal {
@@ -72,16 +92,26 @@ struct Gatekeeper: Sendable {
 
     /// Whether they may ask for what the route gives.
     func admit(_ principal: Principal, _ request: HTTPServer.Request, to route: Route) throws(WebRefusal) {
-        if route.isChange, let complaint = sameOrigin.complaint(about: request) {
-            throw WebRefusal(.forbidden, complaint)
-        }
+        let complaint: String? =
+            switch route.effect {
+            case .none: nil
+            case .message: sameOrigin.complaintAboutSite(of: request)
+            case .command: sameOrigin.complaint(about: request)
+            }
+        if let complaint { throw WebRefusal(.forbidden, complaint) }
         if route.role == .nobody { return }
         if principal.proof == .loopback, !sameOrigin.knows(request) {
             let host = request.headers["host"] ?? ""
             throw WebRefusal(.forbidden, "the host '\(host)' is not known here: add it to web.hosts")
         }
-        if principal.role >= route.role { return }
+        if principal.role.covers(route.role) { return }
         if principal.proof == .none { throw WebRefusal(.unauthorized, "credentials are needed") }
+        if route.role == .sender {
+            throw WebRefusal(.forbidden, "this needs credentials of auth.senders, and \(principal.name) has others")
+        }
+        if principal.role == .sender {
+            throw WebRefusal(.forbidden, "\(principal.name) may tell of alerts and nothing else")
+        }
         let advice =
             principal.proof == .loopback
             ? ": use the unix socket, or credentials of an operator, or configure auth.loopback: operator" : ""

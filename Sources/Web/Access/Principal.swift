@@ -8,6 +8,7 @@ public struct Principal: Sendable, Hashable {
         case token
         case password
         case certificate
+        case signature
         case loopback
         case none
     }

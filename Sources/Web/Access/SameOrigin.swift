@@ -20,6 +20,15 @@ struct SameOrigin: Sendable {
     /// Why a command may not be obeyed; nil when it may.
     func complaint(about request: HTTPServer.Request) -> String? {
         if case .unix = request.peer { return nil }
+        if let complaint = complaintAboutSite(of: request) { return complaint }
+        guard knows(request) else {
+            return "the host '\(request.headers["host"] ?? "")' is not known here: add it to web.hosts"
+        }
+        return nil
+    }
+
+    /// Whether another site's page made a browser send it. Programs do not say from where they ask.
+    func complaintAboutSite(of request: HTTPServer.Request) -> String? {
         if let site = request.headers["sec-fetch-site"], site != "same-origin", site != "none" {
             return "the request comes from another site (Sec-Fetch-Site: \(site))"
         }
@@ -27,9 +36,6 @@ struct SameOrigin: Sendable {
             guard let authority = Self.authority(of: origin), authority == request.headers["host"]?.lowercased() else {
                 return "the request comes from another site (Origin: \(origin))"
             }
-        }
-        guard knows(request) else {
-            return "the host '\(request.headers["host"] ?? "")' is not known here: add it to web.hosts"
         }
         return nil
     }

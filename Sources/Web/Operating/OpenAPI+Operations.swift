@@ -150,6 +150,20 @@ extension OpenAPI {
             parameters: [("since", "how far back its curve goes: 1h")]
         ),
         Operation(
+            method: .post,
+            path: "/medic/v1/alerts/{fingerprint}/acknowledge",
+            summary: "Say that somebody looks after an alert: it is not told again until it changes",
+            parameters: [("by", "who; whoever asks where nothing is said"), ("comment", "what they are up to")],
+            isCommand: true
+        ),
+        Operation(
+            method: .post,
+            path: "/medic/v1/alerts/{fingerprint}/unacknowledge",
+            summary: "Take that back",
+            isCommand: true
+        ),
+        Operation(method: .get, path: "/medic/v1/acknowledgements", summary: "Who looks after which alerts"),
+        Operation(
             method: .get,
             path: "/medic/v1/why",
             summary: "Why playbooks run for an alert or do not, and who is told of it",

@@ -1,12 +1,15 @@
 public import HTTPServer
 
-/// What somebody may do, each role more than the one before.
-public enum Role: Int, Sendable, Hashable, Comparable {
+/// What somebody may do.
+public enum Role: Sendable, Hashable {
     case nobody
+    /// May tell of alerts, and learns nothing.
+    case sender
     case reader
     case `operator`
 
-    public static func < (left: Role, right: Role) -> Bool { left.rawValue < right.rawValue }
+    /// Whether it may do what needs the other role: an operator may do everything.
+    func covers(_ needed: Role) -> Bool { self == needed || self == .operator || needed == .nobody }
 }
 
 /// One thing that can be asked for: a path, how, by whom, and who answers.
@@ -31,33 +34,47 @@ public struct Route: Sendable {
     public let pattern: String
     /// The least role that may ask. Nobody's role is for what must answer before anybody can be known.
     public let role: Role
-    /// Whether asking changes the state of the agent. Such requests must come from medic's own page or from no page at
-    /// all, and are audited.
-    public let isChange: Bool
+    /// What asking does to the agent.
+    enum Effect: Sendable, Hashable {
+        case none
+        /// News for it: not from another site's page.
+        case message
+        /// Another state of it: from medic's own page or from no page at all, under a name that is its own, and audited.
+        case command
+    }
+
+    let effect: Effect
+    /// Whether asking changes the state of the agent.
+    public var isChange: Bool { effect == .command }
     let parts: [Part]
     let handler: Handler
 
     /// A question.
     public init(_ methods: [Method], _ pattern: String, for role: Role = .reader, _ handler: @escaping Handler) {
-        self.init(methods, pattern, role, isChange: false, handler)
+        self.init(methods, pattern, role, .none, handler)
+    }
+
+    /// News from a sender of alerts.
+    public static func message(_ methods: [Method], _ pattern: String, _ handler: @escaping Handler) -> Route {
+        Route(methods, pattern, .sender, .message, handler)
     }
 
     /// A command: needs an operator.
     public static func command(_ methods: [Method], _ pattern: String, _ handler: @escaping Handler) -> Route {
-        Route(methods, pattern, .operator, isChange: true, handler)
+        Route(methods, pattern, .operator, .command, handler)
     }
 
     private init(
         _ methods: [Method],
         _ pattern: String,
         _ role: Role,
-        isChange: Bool,
+        _ effect: Effect,
         _ handler: @escaping Handler
     ) {
         self.methods = methods
         self.pattern = pattern
         self.role = role
-        self.isChange = isChange
+        self.effect = effect
         self.handler = handler
         parts = pattern.split(separator: "/").map { part in
             part.hasPrefix("{") ? .parameter(String(part.dropFirst().dropLast())) : .text(String(part))

@@ -110,6 +110,20 @@ final class AgentClient {
             request.headers = [HTTPHeader("Content-Type", "application/x-www-form-urlencoded")]
             request.body = Array(form.utf8)
         }
+        return try answer(to: request)
+    }
+
+    /// The same with JSON, or nothing, for a body.
+    func sendJSON(_ method: String, _ path: String, _ body: JSONValue?) throws(AgentFailure) -> Answer {
+        var request = HTTPRequest(method, address.base + path, timeout: .seconds(150), bodyLimit: Self.bodyBytesMax)
+        if let body {
+            request.headers = [HTTPHeader("Content-Type", "application/json")]
+            request.body = Array(body.description.utf8)
+        }
+        return try answer(to: request)
+    }
+
+    private func answer(to request: HTTPRequest) throws(AgentFailure) -> Answer {
         let result = exchange(request)
         do throws(HTTPClientError) {
             let response = try result.get()

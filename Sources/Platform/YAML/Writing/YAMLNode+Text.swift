@@ -9,6 +9,9 @@ extension YAMLNode {
         }
     }
 
+    /// A text in double quotes, with escapes for what cannot stand in them.
+    public static func doubleQuoted(_ text: String) -> String { ScalarWriter.doubleQuoted(text) }
+
     /// A node on a line of its own or behind its key, or the lines of it, which are indented by whoever holds it.
     private enum Written {
         case line(String)

@@ -1,0 +1,60 @@
+import Foundation
+import JSON
+import Testing
+
+/// Silences and acknowledgements on the command line, against an agent that runs.
+@Suite struct AlertingVerbTests {
+    private let agent: RunningAgent
+
+    init() throws {
+        agent = try RunningAgent.shared.get()
+    }
+
+    @Test func `A silence is made, listed and ended`() throws {
+        let made = try agent.medic("silence add Nothing 'job=~\"made|up\"' -d 2h -c 'a test' -a ada --ends-with-alerts")
+        #expect(made.exit == 0 && made.stderr == "")
+        let id = made.stdout.trimmingCharacters(in: .newlines)
+        #expect(UUID(uuidString: id) != nil)
+        let listed = try agent.medic("silence list alertname=Nothing").stdout
+        #expect(listed.contains("\(id)  alertname=\"Nothing\" job=~\"made|up\"  active  "))
+        #expect(listed.contains(" or with its alerts  ada  a test\n"))
+        #expect(try agent.medic("silence list -q --within 1h alertname=Nothing").stdout == "")
+        #expect(try agent.medic("silence list -q --within 3h Nothing").stdout == "\(id)\n")
+        let tree = try JSONValue(parsing: try agent.medic("silence list Nothing --json").stdout)
+        #expect(tree.array?.first?["endsWithAlerts"] == true)
+        #expect(try agent.medic("silence expire \(id)").exit == 0)
+        #expect(try agent.medic("silence expire \(id)").exit == 0)
+        #expect(try agent.medic("silence list -q Nothing").stdout == "")
+        #expect(try agent.medic("silence list -q --expired Nothing").stdout == "\(id)\n")
+        let json = try agent.medic("silence add Later --start +1d --end +2d -c x --json").stdout
+        let later = try #require(try JSONValue(parsing: json)["silenceID"]?.string)
+        #expect(try agent.medic("silence Later").stdout.contains("  pending  "))
+        #expect(try agent.medic("silence expire \(later)").exit == 0)
+    }
+
+    @Test func `What makes no sense is refused, by the tool or by the agent`() throws {
+        func complaint(_ arguments: String) throws -> (String, Int32) {
+            let outcome = try agent.medic(arguments)
+            return (outcome.stderr, outcome.exit)
+        }
+        let silent = try complaint("silence add A")
+        #expect(silent.0.contains("--comment says why, and must be given") && silent.1 == 2)
+        #expect(try complaint("silence add A -c x -d 1h --end +1h").1 == 2)
+        #expect(try complaint("silence add A -c x --end -1h").1 == 2)
+        let empty = try complaint("silence add 'a=~\".*\"' -c x")
+        #expect(empty.0.contains("at least one matcher must not match the empty string") && empty.1 == 1)
+        let unknown = try complaint("silence expire 00000000-0000-0000-0000-000000000000")
+        #expect(unknown.0.contains("there is no silence 00000000") && unknown.1 == 1)
+        #expect(try complaint("silence expire x").1 == 1)
+    }
+
+    @Test func `Somebody looks after an alert`() throws {
+        let said = try agent.medic("alerts ack UnitFailed -c 'on it' --by ada")
+        #expect(said.stdout.contains("alertname=\"UnitFailed\"") && said.stdout.contains("ada looks after the alert"))
+        #expect(said.exit == 0)
+        let taken = try agent.medic("alerts unack UnitFailed severity=critical")
+        #expect(taken.stdout.contains("nobody looks after the alert any more") && taken.exit == 0)
+        let missing = try agent.medic("alerts ack Nothing")
+        #expect(missing.stderr.contains("no such alert fires") && missing.exit == 1)
+    }
+}

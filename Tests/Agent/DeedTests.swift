@@ -1,0 +1,62 @@
+import Alerting
+import Foundation
+import JSON
+import Testing
+
+@testable import Agent
+
+/// What steps want of the agent itself: that somebody is told, that alerts are silenced, that the data is looked at.
+@Suite(.serialized) struct DeedTests {
+    private static let files = [
+        "medic.yml": """
+        global: {scrape_interval: 1s, evaluation_interval: 1s}
+        rule_files: [rules.yml]
+        playbook_files: [playbooks.yml]
+        collectors: {}
+        log: {level: error}
+        route: {receiver: desk}
+        receivers: [{name: desk, webhook_configs: [{url: 'http://127.0.0.1:9/'}]}]
+        actions: {permit: {actions: ['*']}}
+        """,
+        "rules.yml": """
+        groups:
+          - name: always
+            interval: 1s
+            rules:
+              - alert: Ill
+                expr: medic_rules_evaluations_total >= 0
+        """,
+        "playbooks.yml": """
+        playbooks:
+          - name: tell
+            summary: Tells, silences and looks
+            mode: auto
+            subject: [instance]
+            when: [{matchers: ['alertname="Ill"']}]
+            guards: {cooldown: 1h}
+            steps:
+              - alert.silence: {matchers: ['alertname="Other"'], for: 1h}
+              - notify: {receiver: desk, message: 'look at {{ .Labels.instance }}'}
+              - diagnostics.collect: {journal: 0, since: 1m}
+            verify: {expr: 'medic_rules_evaluations_total >= 0', every: 1s, healthy: 1, within: 30s}
+        """,
+    ]
+
+    @Test func `Steps tell receivers, silence alerts and keep the alert's series`() async throws {
+        let live = try LiveAgent(Self.files)
+        let listed = try await live.wait("/medic/v1/runs") {
+            $0["runs"]?.array?.first?["state"]?.string == "healed"
+        }
+        let id = try #require(listed?["runs"]?.array?.first?["id"]?.string)
+        let run = try await live.get("/medic/v1/runs/\(id)").data
+        let steps = try #require(run["steps"]?.array)
+        #expect(steps.map { $0["state"]?.string } == ["succeeded", "succeeded", "succeeded"], "\(run)")
+        let silences = await live.agent.notifying.overview().silences
+        #expect(silences.count == 1 && silences.first?.createdBy == "playbook tell")
+        let evidence = live.folder + "/data/evidence"
+        let kept = FileManager.default.enumerator(atPath: evidence)?.compactMap { $0 as? String } ?? []
+        #expect(kept.contains { $0.hasSuffix("series-1.csv") }, "\(kept)")
+        #expect(kept.contains { $0.hasSuffix("series-1.svg") })
+        await live.end()
+    }
+}

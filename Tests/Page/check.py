@@ -31,6 +31,13 @@ TOLD = {
     "units": "tbody tr", "units/patient.service": ".run-line", "silences": "form", "configuration": ".output", "query?expr=up": "medic-chart",
 }
 
+# A line whose newest sample is within the chart, and the mark of the run beside it.
+CURVE = """(() => {
+  const chart = document.querySelector('medic-chart'), model = chart?.model
+  return model?.series.length == 1 && model.marks.length == 1
+    && chart.x(model.series[0].points.times.at(-1)) <= chart.plot.right && chart.x(model.marks[0].at) > chart.plot.left
+})()"""
+
 
 def heal(browser, medic, pictures):
     """A unit of this host is killed; its alert fires, its run is approved in the page, and the page tells how it heals."""
@@ -71,11 +78,12 @@ def heal(browser, medic, pictures):
         claim("it heals, and the page says so", tab.wait("document.querySelector('h1').textContent == 'This host is well'"), [tab.evaluate("document.body.innerText")])
         claim("the unit runs again", unit("ActiveState") == "active" and unit("MainPID") not in ("0", first))
         tab.evaluate("location.hash = window.alert; 0")
-        claim("its alert is told, with its curve", tab.wait("document.querySelector('medic-chart')?.model.series.length == 1"), [tab.evaluate("document.querySelector('main').innerText")])
+        claim("its alert is told, with its curve", tab.wait(CURVE), [tab.evaluate("document.querySelector('main').innerText")])
         tab.screenshot(pictures / "told-alert.png")
         tab.evaluate("location.hash = window.run; 0")
         claim("the run is told as healed", tab.wait("document.querySelector('.title .badge')?.textContent == 'healed'"), [tab.evaluate("document.body.innerText")])
         claim("with its step", tab.wait("document.querySelector('.step .badge')?.textContent == 'succeeded' && document.querySelector('.bar-succeeded')"))
+        claim("with the curve of its verification", tab.wait("document.querySelector('medic-chart')?.model.marks.length >= 2"), [tab.evaluate("document.querySelector('main').innerText")])
         claim("and who approved it", tab.wait("/granted by/.test(document.querySelector('main').innerText)"), [tab.evaluate("document.querySelector('main').innerText")])
         tab.screenshot(pictures / "healed.png")
         for view, shows in TOLD.items():

@@ -69,7 +69,7 @@ class World:
         changes = [("firing", alert.get("firesSince")), ("pending", alert["activeAt"])]
         return {
             **alert, "expression": CONDITION["text"], "conditions": [CONDITION],
-            "curve": {"start": now - 3600, "end": now, "stepSeconds": 15,
+            "curve": {"start": moment(now - 3600), "end": moment(now), "stepSeconds": 15,
                       "series": [{"labels": {"name": alert["unit"]}, "values": values}]},
             "runs": self.runs[:3], "route": ["default", "oncall"], "silences": [],
             "transitions": [{**self.record(n), "kind": "transition", "name": change, "at": at}

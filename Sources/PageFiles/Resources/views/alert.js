@@ -72,8 +72,8 @@ function curve(alert) {
   const [first] = conditions
   const query = expression(alert.expression ?? '', {isLink: true})
   if (!curve?.series?.length) return [query, nothing('There are no samples of it in this span.')]
-  const {start, end, stepSeconds} = curve
-  const series = curve.series.map(({labels, values}) => ({name: seriesName(labels), labels, points: columns(values, stepSeconds)}))
+  const [start, end] = [curve.start, curve.end].map((time) => moment(time) / 1_000)
+  const series = curve.series.map(({labels, values}) => ({name: seriesName(labels), labels, points: columns(values, curve.stepSeconds)}))
   const format = formatterOf(first?.subject ?? '')
   const hasLimit = first && Number.isFinite(first.threshold)
   return [

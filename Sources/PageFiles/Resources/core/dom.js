@@ -123,9 +123,13 @@ function settle(node) {
 function synchronise(element, {items, key, sign, make}) {
   const known = element.known ?? new Map()
   const shown = new Map()
+  const names = items.map(key)
+  // Those that go, go first: each row that stays is then found where it stands, and is not moved.
+  const staying = new Set(names)
+  for (const [name, {node}] of known) if (!staying.has(name)) node.remove()
   let cursor = element.firstChild
-  for (const item of items) {
-    const name = key(item)
+  for (const [place, item] of items.entries()) {
+    const name = names[place]
     if (shown.has(name)) continue
     const says = sign(item)
     const former = known.get(name)

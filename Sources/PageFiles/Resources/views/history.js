@@ -1,7 +1,7 @@
 // The record: a calendar of quiet and loud hours, and every line of what happened.
 
 import {get} from '../core/api.js'
-import {h, patch} from '../core/dom.js'
+import {h, patch, rows} from '../core/dom.js'
 import {brief, clock, day} from '../core/format.js'
 import {keepFresh} from '../core/fresh.js'
 import {go, link} from '../core/router.js'
@@ -23,7 +23,7 @@ export function show(place, route, signal) {
   let hours = null, records = [], next = null, problem = null, isLoading = false, isLoaded = false
   const draw = () => patch(place,
     h('h1', {key: 'title'}, 'History'),
-    hours ? section('Quiet and loud hours', {key: 'calendar'}, calendar(hours, wanted, choose)) : null,
+    hours ? section('Quiet and loud hours', {key: 'calendar'}, quietHours(hours, wanted, choose)) : null,
     form(wanted),
     problem ? trouble(problem) : isLoaded ? list(records, next, more) : nothing('Loading…'))
   const choose = (since, until) => go(link('history', {...wanted, since, until}), {replace: true})
@@ -61,6 +61,15 @@ export function show(place, route, signal) {
       draw()
     },
     signal, kinds: ['record', 'alert', 'run', 'step'], calm: 1_500, every: 30,
+  })
+}
+
+/** The calendar, drawn anew only when it shows something else: it has more cells than the list has rows. */
+function quietHours(hours, wanted, choose) {
+  return rows('div', {}, [hours], {
+    key: () => 'calendar',
+    sign: () => JSON.stringify([day(Date.now()), wanted.since, hours]),
+    make: () => calendar(hours, wanted, choose),
   })
 }
 

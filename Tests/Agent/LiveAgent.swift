@@ -13,7 +13,8 @@ import Testing
 /// A whole agent in this process, with a folder of its own, asked over its unix socket.
 final class LiveAgent: Sendable {
     let folder: String
-    let agent: Agent
+    private let process: Mutex<Agent>
+    var agent: Agent { process.withLock { $0 } }
     private let client: HTTPClient
     private let loop: EventLoop
     private let ended = DispatchSemaphore(value: 0)
@@ -31,16 +32,29 @@ final class LiveAgent: Sendable {
         folder = FileManager.default.temporaryDirectory.appending(path: "medic-\(UUID().uuidString.prefix(8))").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for (name, text) in files { try text.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8) }
-        agent = try Self.prepared(in: folder)
+        process = Mutex(try Self.prepared(in: folder))
         loop = try EventLoop(named: "test-client")
         loop.start()
         let log = Logger(.discarding(), component: "client")
         client = HTTPClient(loop: loop, log: log, instruments: Instruments(), userAgent: "test")
+        begin()
+    }
+
+    private func begin() {
         let (agent, ended) = (agent, ended)
         Thread.detachNewThread {
             _ = agent.run()
             ended.signal()
         }
+    }
+
+    /// Ends the agent, lets the closure change what it left behind, and begins another one.
+    func restart(_ change: (String) throws -> Void) async throws {
+        await stop()
+        try change(folder)
+        let next = try Self.prepared(in: folder)
+        process.withLock { $0 = next }
+        begin()
     }
 
     static func prepared(in folder: String) throws -> Agent {
@@ -57,6 +71,13 @@ final class LiveAgent: Sendable {
 
     /// Ends the agent and forgets its folder.
     func end() async {
+        await stop()
+        loop.submit { [client] in client.stop() }
+        loop.stop()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    private func stop() async {
         agent.end()
         await withCheckedContinuation { continuation in
             let ended = ended
@@ -65,9 +86,6 @@ final class LiveAgent: Sendable {
                 continuation.resume()
             }
         }
-        loop.submit { [client] in client.stop() }
-        loop.stop()
-        try? FileManager.default.removeItem(atPath: folder)
     }
 
     func get(_ path: String) async throws -> Answer { try await send("GET", path, "") }

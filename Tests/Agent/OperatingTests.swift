@@ -196,4 +196,51 @@ import Testing
         #expect(try await live.get("/medic/v1/units").data["units"]?.array == [])
         await live.end()
     }
+
+    @Test func `A playbook rests in the time intervals that it excepts`() async throws {
+        var files = OperatingTests.files
+        files["medic.yml"]? += """
+
+            route: {receiver: nobody}
+            receivers: [{name: nobody}]
+            time_intervals: [{name: always, time_intervals: [{months: ['1:12']}]}]
+            """
+        files["playbooks.yml"]? = """
+            playbooks:
+              - name: rest
+                mode: auto
+                when: [{matchers: ['alertname="Ill"']}]
+                guards: {time: {except: [always]}}
+                steps: [{wait.sleep: {duration: 1s}}]
+            """
+        let live = try LiveAgent(files)
+        let blocked = try await live.wait("/medic/v1/runs?playbook=rest") {
+            $0["runs"]?.array?.first?["state"]?.string == "blocked"
+        }
+        #expect(blocked?["runs"]?.array?.first?["text"]?.string?.contains("always") == true)
+        await live.end()
+    }
+
+    @Test func `A history that was lost stops healing until an operator accepts it`() async throws {
+        let live = try LiveAgent(OperatingTests.files)
+        _ = try await live.wait("/medic/v1/runs") { $0["runs"]?.array?.isEmpty == false }
+        let healthy = try await live.get("/health").tree["checks"]?.array?.first { $0["name"]?.string == "healing" }
+        #expect(healthy?["status"]?.string == "healthy")
+        try await live.restart { folder in
+            for ending in ["-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: folder + "/data/history.db" + ending)
+            }
+            try Data(repeating: 7, count: 10_000).write(to: URL(fileURLWithPath: folder + "/data/history.db"))
+        }
+        let stopped = try await live.wait("/medic/v1/healing") { $0["stopped"] != nil }
+        #expect(stopped?["stopped"]?["by"]?.string == "medic")
+        let ill = try await live.get("/health").tree["checks"]?.array?.first { $0["name"]?.string == "healing" }
+        #expect(ill?["status"]?.string == "degraded")
+        // It lasts until somebody accepts it, also when nothing is lost any more.
+        try await live.restart { _ in }
+        #expect(try await live.wait("/medic/v1/healing") { $0["stopped"]?["by"]?.string == "medic" } != nil)
+        #expect(try await live.post("/medic/v1/resume-healing", "reason=looked").status == 200)
+        #expect(try await live.get("/medic/v1/healing").data["stopped"] == nil)
+        await live.end()
+    }
 }

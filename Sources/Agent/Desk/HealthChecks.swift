@@ -11,12 +11,12 @@ import YAML
 
 /// How the agent is, found out by trying: each part is asked to do something small, and for how long it takes.
 struct HealthChecks: Sendable {
-    private typealias Check = HealthReport.Check
+    typealias Check = HealthReport.Check
 
     let agent: Agent
 
     // Whoever asks must get an answer, also when a part gives none any more.
-    private static let patience = Duration.seconds(3)
+    static let patience = Duration.seconds(3)
     // A core that takes so long to answer is late with everything.
     private static let slowCore = Duration.milliseconds(500)
     private static let slowHistory = Duration.seconds(1)
@@ -27,7 +27,7 @@ struct HealthChecks: Sendable {
     private static let fullBytes: UInt64 = 32 << 20
 
     func report() async -> HealthReport {
-        let checks = [core, rules, history, samples, disk, configuration, series]
+        let checks = [core, rules, healing, history, integrity, samples, disk, configuration, series]
         var results: [Check] = []
         for check in checks { results.append(await check()) }
         return HealthReport(checks: results)
@@ -195,14 +195,14 @@ struct HealthChecks: Sendable {
 
     // MARK: Helpers
 
-    private func timed<Value>(_ work: () async -> Value) async -> (Value, Duration) {
+    func timed<Value>(_ work: () async -> Value) async -> (Value, Duration) {
         let began = MonotonicInstant.now
         let value = await work()
         return (value, .now - began)
     }
 
     /// What the work hands over; nil when it has not in time. What comes later is let go.
-    private func within<Value: Sendable>(
+    func within<Value: Sendable>(
         _ span: Duration,
         _ work: (@escaping @Sendable (Value) -> Void) -> Void
     ) async -> Value? {
@@ -214,11 +214,11 @@ struct HealthChecks: Sendable {
         }
     }
 
-    private static func silence(_ part: String, _ latency: Duration) -> String {
+    static func silence(_ part: String, _ latency: Duration) -> String {
         "\(part) has not answered for \(milliseconds(latency))"
     }
 
-    private static func milliseconds(_ span: Duration) -> String { "\(span.wholeNanoseconds / 1_000_000)ms" }
+    static func milliseconds(_ span: Duration) -> String { "\(span.wholeNanoseconds / 1_000_000)ms" }
 
     /// The first few names; there may be hundreds.
     private static func list(_ names: [String]) -> String {

@@ -60,6 +60,17 @@ final class HealingArchive {
         at now: Timestamp,
         then: @escaping @Sendable (String?) -> Void
     ) {
+        history.writer.submit(changes(for: record, at: now), durability: durability == .synced ? .synced : .grouped) {
+            result in
+            switch result {
+            case .success: then(nil)
+            case .failure(let error): then("\(error)")
+            }
+        }
+    }
+
+    /// What is written of a record: once for machines, and once for people.
+    func changes(for record: HealingRecord, at now: Timestamp) -> [HistoryChange] {
         var changes: [HistoryChange] = []
         if let key = Self.key(of: record) {
             let expires: Timestamp? =
@@ -69,13 +80,7 @@ final class HealingArchive {
                 }
             changes.append(.keep(KeptValue(.healing, key, at: now, expires: expires, record.json)))
         }
-        changes += readable(record, at: now)
-        history.writer.submit(changes, durability: durability == .synced ? .synced : .grouped) { result in
-            switch result {
-            case .success: then(nil)
-            case .failure(let error): then("\(error)")
-            }
-        }
+        return changes + readable(record, at: now)
     }
 
     // MARK: For machines

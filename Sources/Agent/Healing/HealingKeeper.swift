@@ -16,6 +16,7 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
     private let archive: HealingArchive
     private let surveyor: HealingSurveyor
     private let doer: DeedDoer
+    private let numbers: HealingNumbers
     private let clock = HealingClock()
     private var healer: Healer?
     private var timer: TimerToken?
@@ -29,12 +30,14 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
         archive: HealingArchive,
         surveyor: HealingSurveyor,
         doer: DeedDoer,
+        numbers: HealingNumbers,
         log: Logger
     ) {
         self.loop = loop
         self.archive = archive
         self.surveyor = surveyor
         self.doer = doer
+        self.numbers = numbers
         self.log = log
     }
 
@@ -64,6 +67,7 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
         for group in groups { tellFiring(group) }
         for alert in outside { hear(.firing(alert)) }
         hear(.caughtUp)
+        numbers.show(breakersOf: made.courses)
     }
 
     /// Takes up new playbooks. Open runs go on as they were planned.
@@ -161,6 +165,7 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
         precondition(loop.isCurrent, "runs live on the core's loop")
         guard let effects = healer?.handle(event, at: clock.now) else { return }
         for effect in effects { carryOut(effect) }
+        if !effects.isEmpty, let healer { numbers.show(healer) }
         if effects.contains(where: \.changesHealing) { archive.events.publish(.healing) { HealingTree.tree(report) } }
         arrangeWake()
     }
@@ -183,6 +188,7 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
     private func carryOut(_ effect: HealingEffect) {
         switch effect {
         case .record(let id, let record, let durability):
+            count(record)
             archive.keep(record, durability, at: clock.now.wall) { [weak self] failure in
                 self?.hearLater(failure.map { .recordFailed(id, reason: $0) } ?? .recorded(id))
             }
@@ -202,6 +208,19 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
         case .disarmRollback(let run, let step): doer.disarm(run: run, step: step)
         case .reply(let id, let reply): replies.removeValue(forKey: id)?(reply)
         case .log(let line): say(line)
+        }
+    }
+
+    private func count(_ record: HealingRecord) {
+        switch record {
+        case .opened(let run): if let ending = run.progress.phase.ending { numbers.count(run, ending) }
+        case .progress(let id, let progress):
+            // A run that has ended may still have something left to do, and says so again.
+            guard let ending = progress.phase.ending, var run = archive.runs[id], run.isOpen else { return }
+            run.progress = progress
+            numbers.count(run, ending)
+        case .course: numbers.show(breakersOf: healer?.courses ?? [])
+        default: break
         }
     }
 

@@ -1,4 +1,5 @@
 import Actions
+import Alerting
 import EventLoop
 import Logging
 import Metrics
@@ -17,6 +18,8 @@ final class HealingSurveyor: @unchecked Sendable {
     private let rules: RuleKeeper
     private let manager: ServiceManager?
     private let startedAt: Timestamp
+    /// The time intervals of the configuration, by name.
+    private let intervals: @Sendable () -> [String: NamedTimeInterval]
     private let loop: EventLoop
     private let clock = HealingClock()
 
@@ -29,7 +32,8 @@ final class HealingSurveyor: @unchecked Sendable {
         store: SampleStore,
         rules: RuleKeeper,
         manager: ServiceManager?,
-        startedAt: Timestamp
+        startedAt: Timestamp,
+        intervals: @escaping @Sendable () -> [String: NamedTimeInterval] = { [:] }
     ) {
         self.loop = loop
         self.engine = engine
@@ -37,6 +41,7 @@ final class HealingSurveyor: @unchecked Sendable {
         self.rules = rules
         self.manager = manager
         self.startedAt = startedAt
+        self.intervals = intervals
     }
 
     /// Answers once, from any thread.
@@ -140,6 +145,8 @@ final class HealingSurveyor: @unchecked Sendable {
         survey.evidence = surveyedEvidence(of: request.alert)
         survey.require = request.require.map { ask($0) }
         survey.hostUptime = clock.hostUptime
+        let (known, now) = (intervals(), clock.now.wall)
+        survey.activeIntervals = request.intervals.filter { known[$0]?.contains(now) ?? false }
         survey.jobSize = jobSize(of: request.alert)
         let found = survey
         guard let manager, !request.units.isEmpty else { return then(.survey(found)) }

@@ -15,6 +15,7 @@ extension Agent {
     /// Puts together what treats: the machine, who answers its questions, who does its deeds, who keeps its memory.
     static func healing(
         _ ground: Ground,
+        _ state: AgentState,
         _ store: SampleStore,
         _ engine: Engine,
         _ rules: RuleKeeper,
@@ -29,7 +30,8 @@ extension Agent {
             store: store,
             rules: rules,
             manager: perception.manager,
-            startedAt: ground.startedAt
+            startedAt: ground.startedAt,
+            intervals: { state.intervals }
         )
         var tools = tools(ground, perception, permits, configs.versions)
         tools.evaluate = { expression in await surveyor.evaluate(expression) }
@@ -43,6 +45,7 @@ extension Agent {
             archive: HealingArchive(ground.history, events: ground.events, instruments: ground.instruments),
             surveyor: surveyor,
             doer: doer,
+            numbers: HealingNumbers(ground.instruments),
             log: ground.log.named("healing")
         )
         return (healing, doer)
@@ -99,8 +102,8 @@ extension Agent {
 
     /// Lets the machine take up what a former process was doing. On the core's loop.
     func startHealing() throws {
-        let records = try HealingArchive(ground.history, events: ground.events, instruments: ground.instruments)
-            .restore()
+        let archive = HealingArchive(ground.history, events: ground.events, instruments: ground.instruments)
+        let records = try archive.restore() + recordsOfLostMemory(archive)
         healing.start(
             playbooks,
             healingSettings,

@@ -33,6 +33,7 @@ public final class Agent: @unchecked Sendable {
     let configs: ConfigKeeper
     private let doer: DeedDoer
     private let upkeep: DispatchQueue
+    let damage: DamageSearch
     private let notifier: ServiceNotifier
     private let server = Mutex<HTTPServer?>(nil)
     private let ending = DispatchSemaphore(value: 0)
@@ -89,11 +90,22 @@ public final class Agent: @unchecked Sendable {
             Self.troubledWords(rules, on: core)
         }
         notifying = NotificationKeeper(ground, perception.client, loaded)
-        (healing, doer) = Self.healing(ground, samples.store, engine, rules, perception, permits, configs, notifying)
+        (healing, doer) = Self.healing(
+            ground,
+            state,
+            samples.store,
+            engine,
+            rules,
+            perception,
+            permits,
+            configs,
+            notifying
+        )
         relay.target = healing
         notifying.healing = healing
         notifyingRelay.target = notifying
         healing.ears = notifying
+        damage = DamageSearch(ground.history, log: ground.log.named("history"))
         upkeep = DispatchQueue(label: "medic.upkeep")
         notifier = ServiceNotifier(environment: ConfigurationLoader.environment)
         measureItself()
@@ -131,6 +143,7 @@ public final class Agent: @unchecked Sendable {
     // MARK: Starting
 
     private func start() throws {
+        ground.log.debug("files that may be open", ["count": DescriptorLimit.raise()])
         ground.core.start()
         ground.senses.start()
         try listenToSignals()
@@ -148,6 +161,7 @@ public final class Agent: @unchecked Sendable {
         configs.look()
         try serve(configuration)
         keepUp()
+        damage.start()
         state.change { $0.isReady = true }
         notifier.ready()
         notifier.status(sight.words)
@@ -342,6 +356,7 @@ public final class Agent: @unchecked Sendable {
             notifying.stop()
             changes.withLock { $0 = recorder.saveAll(rules.groups) }
         }
+        damage.stop()
         perception.stop()
         configs.stop()
         try? ground.history.submitAndWait(changes.withLock { $0 })

@@ -1,3 +1,4 @@
+import Alerting
 import EventLoop
 import Journal
 import Metrics
@@ -62,5 +63,20 @@ extension Desk {
         }
     }
 
-    func telling(of labels: Labels) async -> TellingReport? { nil }
+    func telling(of labels: Labels) async -> TellingReport? {
+        let outward = await agent.ground.core.perform { [agent] in agent.notifying.outward.labels(labels) }
+        guard let outward else { return nil }
+        let overview = await agent.notifying.overview()
+        guard let view = overview.alert(Fingerprint(outward)) else {
+            let routes = overview.dispatcher.settings.routes
+            return TellingReport(receivers: routes.receivers(for: outward))
+        }
+        return TellingReport(
+            receivers: view.receivers,
+            silences: view.silencedBy,
+            inhibitors: view.inhibitedBy.map { [$0.description] } ?? [],
+            holdingRun: view.heldBy,
+            acknowledgedBy: view.acknowledgement?.by
+        )
+    }
 }

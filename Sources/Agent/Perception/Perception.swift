@@ -1,5 +1,6 @@
 import Collectors
 import Configuration
+import Dispatch
 import EventLoop
 import HTTPClient
 import Logging
@@ -60,6 +61,7 @@ final class Perception: Sendable {
             landed: landed
         )
         bus = SystemBus(loop: ground.senses, log: ground.log.named("bus"))
+        bus.observe(with: ground.instruments)
         manager = ServiceManager(bus: bus, log: ground.log.named("systemd"))
     }
 
@@ -70,36 +72,46 @@ final class Perception: Sendable {
         own.start(every: configuration.global.scrapeInterval)
         scraping.apply(configuration.scrapeJobs, configuration.global)
         collectors.withLock { running in
-            if running.settings.host != configuration.collectors.host {
-                running.host?.stop()
-                running.host = configuration.collectors.host.flatMap { host($0) }
-            }
-            if running.settings.journal != configuration.collectors.journal {
-                running.journal?.stop()
-                running.journal = configuration.collectors.journal.flatMap { journal($0) }
-            }
-            if running.settings.systemd != configuration.collectors.systemd {
-                running.systemd?.stop()
-                running.systemd = configuration.collectors.systemd.flatMap { systemd($0) }
-            }
-            applyServices(configuration.collectors, &running)
+            // What is replaced ends first: a series belongs to one timeline at a time.
+            if stopChanged(configuration.collectors, &running) { settle() }
+            startChanged(configuration.collectors, &running)
             running.settings = configuration.collectors
         }
     }
 
-    private func applyServices(_ settings: CollectorSettings, _ running: inout Running) {
-        if running.settings.probes != settings.probes {
-            running.probes?.stop()
-            running.probes = probes(settings.probes)
+    /// Ends the collectors whose settings are others now. Answers whether there were any.
+    private func stopChanged(_ settings: CollectorSettings, _ running: inout Running) -> Bool {
+        let former = running.settings
+        var isAnyStopped = false
+        func stop(_ isChanged: Bool, _ body: () -> Void) {
+            guard isChanged else { return }
+            isAnyStopped = true
+            body()
         }
-        if running.settings.redis != settings.redis {
-            for server in running.redis { server.stop() }
-            running.redis = settings.redis.compactMap { redis($0) }
-        }
-        if running.settings.postgres != settings.postgres {
-            for server in running.postgres { server.stop() }
-            running.postgres = settings.postgres.compactMap { postgres($0) }
-        }
+        stop(former.host != settings.host && running.host != nil) { running.host?.stop() }
+        stop(former.journal != settings.journal && running.journal != nil) { running.journal?.stop() }
+        stop(former.systemd != settings.systemd && running.systemd != nil) { running.systemd?.stop() }
+        stop(former.probes != settings.probes && running.probes != nil) { running.probes?.stop() }
+        stop(former.redis != settings.redis) { for server in running.redis { server.stop() } }
+        stop(former.postgres != settings.postgres) { for server in running.postgres { server.stop() } }
+        return isAnyStopped
+    }
+
+    private func startChanged(_ settings: CollectorSettings, _ running: inout Running) {
+        let former = running.settings
+        if former.host != settings.host { running.host = settings.host.flatMap { host($0) } }
+        if former.journal != settings.journal { running.journal = settings.journal.flatMap { journal($0) } }
+        if former.systemd != settings.systemd { running.systemd = settings.systemd.flatMap { systemd($0) } }
+        if former.probes != settings.probes { running.probes = probes(settings.probes) }
+        if former.redis != settings.redis { running.redis = settings.redis.compactMap { redis($0) } }
+        if former.postgres != settings.postgres { running.postgres = settings.postgres.compactMap { postgres($0) } }
+    }
+
+    /// Waits until the loop has done what was asked of it so far.
+    private func settle() {
+        let done = DispatchSemaphore(value: 0)
+        ground.senses.submit { done.signal() }
+        done.wait()
     }
 
     func stop() {

@@ -118,6 +118,8 @@ struct AlertRoutes: Sendable {
         tree.add("route", texts: telling.receivers)
         tree.add("silences", texts: telling.silences)
         tree.add("inhibitedBy", texts: telling.inhibitors)
+        tree.add("heldBy", text: telling.holdingRun)
+        tree.add("acknowledgedBy", text: telling.acknowledgedBy)
     }
 
     // MARK: Why

@@ -64,8 +64,20 @@ public struct TellingReport: Sendable, Hashable {
     public var silences: [String]
     /// The fingerprints of alerts that keep it back.
     public var inhibitors: [String]
+    /// The run for whose sake it is kept back.
+    public var holdingRun: String?
+    /// Who looks after it.
+    public var acknowledgedBy: String?
 
-    public init(receivers: [String], silences: [String] = [], inhibitors: [String] = []) {
+    public init(
+        receivers: [String],
+        silences: [String] = [],
+        inhibitors: [String] = [],
+        holdingRun: String? = nil,
+        acknowledgedBy: String? = nil
+    ) {
+        self.holdingRun = holdingRun
+        self.acknowledgedBy = acknowledgedBy
         self.receivers = receivers
         self.silences = silences
         self.inhibitors = inhibitors

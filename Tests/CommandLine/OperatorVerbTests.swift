@@ -1,0 +1,104 @@
+import Foundation
+import JSON
+import Testing
+
+/// The verbs of an operator, against an agent with playbooks of its own.
+@Suite struct OperatorVerbTests {
+    private let agent: RunningAgent
+
+    private static let asking = Result {
+        try RunningAgent(rules: rules, configuration: configuration) { agent in
+            (try? agent.medic("playbook list").stdout.contains("ask")) == true
+        }
+    }
+
+    @Sendable private static func configuration(_ folder: URL) -> String {
+        try? playbooks.write(to: folder.appendingPathComponent("playbooks.yml"), atomically: false, encoding: .utf8)
+        return "playbook_files: [playbooks.yml]\nactions: {permit: {actions: ['wait.*', 'approve']}}\n"
+    }
+
+    private static let rules = """
+        groups:
+          - name: made up
+            interval: 200ms
+            rules:
+              - record: illness
+                expr: label_replace(vector(1), "instance", "a", "", "")
+        """
+
+    private static let playbooks = """
+        playbooks:
+          - name: ask
+            summary: Waits for a word
+            mode: approve
+            subject: [instance]
+            when: [{matchers: ['alertname="Nothing"']}]
+            steps:
+              - approve: {ask: 'may I?', within: 10m}
+              - wait.sleep: {duration: 1s}
+            verify: {expr: 'illness == 1', every: 1s, healthy: 1, within: 30s}
+          - name: treat
+            mode: auto
+            when: []
+            steps:
+              - systemd.restart: {unit: '{{ .Labels.unit }}'}
+        """
+
+    init() throws {
+        agent = try Self.asking.get()
+    }
+
+    @Test func `Playbooks are listed with what they may and what they achieved`() throws {
+        let list = try agent.medic("playbook list")
+        #expect(list.stdout.contains(/PLAYBOOK +MODE +RUNS +HEALED/))
+        #expect(list.stdout.contains(/ask +approve/))
+        #expect(list.exit == 0)
+        #expect(try agent.medic("playbook").stdout == list.stdout)
+        let show = try agent.medic("playbook show ask").stdout
+        #expect(show.hasPrefix("ask: Waits for a word\n"))
+        #expect(show.contains("  mode: approve\n"))
+        let none = try agent.medic("playbook show nothing")
+        #expect(none.stderr == "medic: there is no playbook 'nothing'\n" && none.exit == 1)
+    }
+
+    @Test func `A dry run says what would be done and what keeps it back`() throws {
+        let dry = try agent.medic("playbook dry-run treat unit=nginx.service")
+        #expect(dry.stdout.hasPrefix("it would be kept back"))
+        #expect(dry.stdout.contains("refuses"))
+        #expect(dry.stdout.contains("systemd.restart"))
+        #expect(dry.exit == 1)
+        let bad = try agent.medic("playbook dry-run treat nginx.service")
+        #expect(bad.stderr.contains("'nginx.service' is not NAME=VALUE") && bad.exit == 2)
+    }
+
+    @Test func `A run that waits for a word is approved, refused and cancelled`() throws {
+        for (instance, word, state) in [("a", "approve", "healed"), ("b", "refuse", ""), ("c", "cancel", "cancelled")] {
+            let started = try agent.medic("playbook start ask instance=\(instance) --reason test --json")
+            let tree = try JSONValue(parsing: Array(started.stdout.utf8))
+            let id = try #require(tree["run"]?.string, "\(started)")
+            #expect(eventually { (try? agent.medic("playbook \(word) \(id) --reason why").exit) == 0 })
+            func stateNow() -> String? {
+                let text = (try? agent.medic("playbook show ask --json").stdout) ?? ""
+                let tree = try? JSONValue(parsing: Array(text.utf8))
+                let run = tree?["runs"]?.array?.first { $0["id"]?.string == id }
+                return run?["isOpen"]?.boolean == false ? run?["state"]?.string : nil
+            }
+            #expect(
+                eventually { stateNow().map { state.isEmpty ? $0 != "healed" : $0 == state } ?? false },
+                "\(instance)"
+            )
+        }
+        let none = try agent.medic("playbook approve 4711")
+        #expect(none.stderr == "medic: there is no run 4711\n" && none.exit == 1)
+    }
+
+    @Test func `Breakers are opened and closed by hand, with a reason`() throws {
+        #expect(try agent.medic("playbook breaker open treat unit=x.service --reason 'it hurts'").exit == 0)
+        #expect(try agent.medic("playbook show treat").stdout.contains("open_by_hand by root"))
+        #expect(try agent.medic("playbook list").stdout.contains("approve (auto)"))
+        let bare = try agent.medic("playbook breaker close treat unit=x.service")
+        #expect(bare.stderr.contains("wants a reason") && bare.exit == 1)
+        #expect(try agent.medic("playbook breaker close treat unit=x.service --reason fixed").exit == 0)
+        #expect(!(try agent.medic("playbook list").stdout.contains("open_by_hand")))
+    }
+}

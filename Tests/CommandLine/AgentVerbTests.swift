@@ -215,7 +215,9 @@ import Testing
 
     @Test func `The agent tells how each of its parts is`() throws {
         let checks = try json("status")["health"]?["checks"]?.array ?? []
-        let names = ["core", "rules", "history", "samples", "disk", "configuration", "series"]
+        let names = [
+            "core", "rules", "healing", "history", "integrity", "samples", "disk", "configuration", "series",
+        ]
         #expect(checks.compactMap { $0["name"]?.string } == names)
         #expect(checks.allSatisfy { ($0["latencySeconds"]?.double ?? -1) >= 0 })
         #expect(checks.first { $0["name"] == "history" }?["status"] == "healthy")

@@ -147,7 +147,7 @@ final class HealingSurveyor: @unchecked Sendable {
         survey.hostUptime = clock.hostUptime
         let (known, now) = (intervals(), clock.now.wall)
         survey.activeIntervals = request.intervals.filter { known[$0]?.contains(now) ?? false }
-        survey.jobSize = jobSize(of: request.alert)
+        survey.jobSize = jobSize(of: request)
         let found = survey
         guard let manager, !request.units.isEmpty else { return then(.survey(found)) }
         Task {
@@ -173,13 +173,27 @@ final class HealingSurveyor: @unchecked Sendable {
         return surveyed
     }
 
-    /// How many targets the alert's job has.
-    private func jobSize(of alert: FiringAlert) -> Int? {
-        guard let job = alert.labels["job"] else { return nil }
+    // A job with more series than that is counted by its targets.
+    private static let countedSeriesMax = 20_000
+
+    /// How many subjects like this one the alert's job has: its targets, or what else tells its patients apart, such as units.
+    private func jobSize(of request: SurveyRequest) -> Int? {
+        guard let job = request.alert.labels["job"] else { return nil }
+        let names = request.subject.map(\.name)
         let count = store.readIndex { index in
-            index.select([
+            let targets = index.select([
                 LabelMatcher(Labels.metricName, equals: "up"), LabelMatcher("job", equals: job),
-            ]).count
+            ])
+            guard names != ["instance"], !names.isEmpty else { return targets.count }
+            let all = index.select([LabelMatcher("job", equals: job)])
+            guard all.count <= Self.countedSeriesMax else { return targets.count }
+            var subjects: Set<[String]> = []
+            for series in all {
+                let labels = index.labels(of: series)
+                let values = names.compactMap { labels[$0] }
+                if values.count == names.count { subjects.insert(values) }
+            }
+            return subjects.count
         }
         return count == 0 ? nil : count
     }

@@ -22,6 +22,7 @@ final class RuleKeeper: @unchecked Sendable {
     private let clock: @Sendable () -> Timestamp
     private let listeners: [any EvaluationListener]
     private var timer: TimerToken?
+    private var isStopped = false
     private var context: RuleContext?
     private(set) var groups: [LiveGroup] = []
     private let evaluations: Counter
@@ -97,13 +98,16 @@ final class RuleKeeper: @unchecked Sendable {
     /// Says that a timeline has grown: groups that read it and say so are evaluated at once.
     func landed(_ timeline: TimelineID) {
         precondition(loop.isCurrent, "rules live on the core's loop")
+        guard !isStopped else { return }
         for group in groups {
             guard let watch = group.watch, watch.reads(timeline, in: store) else { continue }
             evaluate(group, at: clock())
         }
     }
 
+    /// From now on nothing is evaluated: what data does when the agent ends is no news about what it watched.
     func stop() {
+        isStopped = true
         timer?.cancel()
         timer = nil
     }

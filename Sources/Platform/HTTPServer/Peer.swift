@@ -2,6 +2,7 @@
 // Which of the two modules a structure of the system belongs to depends on the order in which they are built.
 internal import CMicrohttpd
 internal import Glibc
+internal import Synchronization
 
 /// Reads socket addresses.
 enum PeerAddress {
@@ -89,6 +90,26 @@ public enum UserGroups {
         guard status == 0, unsafe found != nil else { return nil }
         return unsafe entry.gr_gid
     }
+
+    /// The name of a user; nil where nobody has given it one. Each is looked up once.
+    public static func name(ofUser number: UInt32) -> String? {
+        if let known = names.withLock({ $0[number] }) { return known }
+        var entry = unsafe passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 64 << 10)
+        let status = unsafe getpwuid_r(number, &entry, &buffer, buffer.count, &found)
+        let isFound = unsafe status == 0 && found != nil
+        // Copied before the buffer goes.
+        let name = isFound ? unsafe String(cString: entry.pw_name) : nil
+        names.withLock { names in
+            if names.count < namesMax { names[number] = .some(name) }
+        }
+        return name
+    }
+
+    private static let names = Mutex<[UInt32: String?]>([:])
+    // More users than one host has who may use the socket.
+    private static let namesMax = 1_000
 
     /// The user that this process acts as.
     public static var ownUser: UInt32 { geteuid() }

@@ -68,7 +68,8 @@ struct Gatekeeper: Sendable {
     private func local(_ user: UInt32, _ groups: [UInt32]) -> Principal {
         let isOperator = user == 0 || user == ownUser || operatorGroup.map { groups.contains($0) } == true
         // Whoever the permissions of the socket let in may at least read.
-        return Principal(name: "uid \(user)", role: isOperator ? .operator : .reader, proof: .socket)
+        let name = UserGroups.name(ofUser: user) ?? "uid \(user)"
+        return Principal(name: name, role: isOperator ? .operator : .reader, proof: .socket)
     }
 
     private func proven(_ authorization: String) async throws(WebRefusal) -> Principal {

@@ -49,7 +49,7 @@ struct UnitScreen {
         guard !report.units.isEmpty || !report.alerts.isEmpty || report.more != nil else {
             return "the agent sees no unit \(report.name.onOneLine)\n"
         }
-        var text = report.units.map(facts).joined()
+        var text = report.units.map { facts($0, report.more) }.joined()
         text += "\n"
         text += AlertTable(terminal: terminal, now: now).text(report.alerts)
         if !report.runs.isEmpty {
@@ -59,19 +59,41 @@ struct UnitScreen {
             }
             .joined()
         }
-        if let more = report.more { text += TreeText(terminal: terminal).text(more) }
+        guard let more = report.more else { return text }
+        let reasons = ReasonText(terminal: terminal, now: now)
+        let playbooks = more["playbooks"]?.array ?? []
+        if !playbooks.isEmpty {
+            text += "\n" + terminal.styled("playbooks", .bold) + "\n" + reasons.playbooks(playbooks)
+        }
+        let journal = more["journal"]?.array ?? []
+        if !journal.isEmpty {
+            text += "\n" + terminal.styled("journal", .bold) + "\n" + reasons.journal(journal.suffix(Self.journalLines))
+        }
         return text
     }
 
-    private func facts(_ unit: UnitReport) -> String {
+    // As many as systemctl shows.
+    private static let journalLines = 10
+
+    /// How it ended, where that was not well.
+    private static func result(_ more: JSONValue?) -> String {
+        let result = more?.text("result").onOneLine ?? ""
+        return result == "success" ? "" : result
+    }
+
+    private func facts(_ unit: UnitReport, _ more: JSONValue?) -> String {
         let dot = terminal.drawsUnicode ? "●" : "*"
         let style = UnitTable.style(of: unit.state) ?? .bold
         var text = "\(terminal.styled(dot, style)) \(terminal.styled(unit.name.onOneLine, .bold))"
+        let description = more?.text("description") ?? ""
+        if !description.isEmpty { text += " - \(description.onOneLine)" }
         text += unit.instance.isEmpty ? "\n" : " on \(unit.instance.onOneLine)\n"
         var state = terminal.styled(unit.state.onOneLine, style)
+        if let sub = more?.text("sub"), !sub.isEmpty { state += " (\(sub.onOneLine))" }
         if let started = unit.started { state += ", started \(Span.ago(started, from: now))" }
         let facts = [
-            ("state", state), ("restarts", UnitTable.count(unit.restarts)),
+            ("state", state), ("result", Self.result(more)), ("says", more?.text("statusText").onOneLine ?? ""),
+            ("main pid", more?["mainPID"]?.integer.map { "\($0)" } ?? ""), ("restarts", UnitTable.count(unit.restarts)),
             ("memory", UnitTable.bytes(unit.memoryBytes)),
             ("tasks", UnitTable.count(unit.tasks)), ("cpu", UnitTable.share(unit.processorShare)),
         ]
@@ -98,43 +120,4 @@ enum FormPath {
         }
         return String(decoding: bytes, as: UTF8.self)
     }
-}
-
-/// A tree of whatever an agent tells, as an outline: what a later agent adds is shown too.
-struct TreeText {
-    let terminal: Terminal
-
-    private static let depthMax = 6
-
-    func text(_ tree: JSONValue) -> String {
-        guard let members = tree.object?.members else { return "" }
-        return members.map { member in
-            let lines = lines(of: member.value, depth: 1)
-            return lines.isEmpty ? "" : "\n" + terminal.styled(member.name.onOneLine, .bold) + "\n" + lines
-        }
-        .joined()
-    }
-
-    private func lines(of tree: JSONValue, depth: Int) -> String {
-        let indent = String(repeating: "  ", count: depth)
-        switch tree {
-        case .null: return ""
-        case .array(let elements): return elements.map { lines(of: $0, depth: depth) }.joined()
-        case .object(let object):
-            guard depth < Self.depthMax else { return "" }
-            return object.members.map { member in
-                switch member.value {
-                case .object, .array:
-                    let inner = lines(of: member.value, depth: depth + 1)
-                    return inner.isEmpty ? "" : "\(indent)\(member.name.onOneLine):\n" + inner
-                case .null: return ""
-                default: return "\(indent)\(member.name.onOneLine): \(plain(member.value))\n"
-                }
-            }
-            .joined()
-        default: return indent + plain(tree) + "\n"
-        }
-    }
-
-    private func plain(_ tree: JSONValue) -> String { (tree.string ?? "\(tree)").onOneLine }
 }

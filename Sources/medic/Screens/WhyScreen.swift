@@ -31,8 +31,23 @@ struct WhyScreen {
         }
         text += curve(report)
         text += "\n" + alerts(report)
-        if let more = report.more { text += TreeText(terminal: terminal).text(more) }
+        if let more = report.more { text += reasons(more) }
         if let history = report.history, !history.isEmpty { text += "\n" + lines(of: history) }
+        return text
+    }
+
+    /// Who is told, and what playbooks make of it.
+    private func reasons(_ more: JSONValue) -> String {
+        let reasons = ReasonText(terminal: terminal, now: now)
+        let alerts = more["alerts"]?.array ?? []
+        var text = ""
+        for alert in alerts {
+            let told = reasons.telling(alert) + reasons.playbooks(alert["playbooks"]?.array ?? [])
+            guard !told.isEmpty else { continue }
+            text += "\n\(terminal.styled("\(alert.labels("labels"))".onOneLine, .faint))\n" + told
+        }
+        let would = (more["playbooks"]?.array ?? []).compactMap(\.string)
+        if !would.isEmpty { text += "\nplaybooks for it: \(would.joined(separator: ", ").onOneLine)\n" }
         return text
     }
 

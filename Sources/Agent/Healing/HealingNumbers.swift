@@ -7,7 +7,6 @@ import Playbooks
 /// Belongs to the core's loop.
 final class HealingNumbers {
     private let instruments: Instruments
-    private let openRuns: Gauge
     private let waiting: Gauge
     private let stopped: Gauge
     private let storm: Gauge
@@ -20,7 +19,6 @@ final class HealingNumbers {
 
     init(_ instruments: Instruments) {
         self.instruments = instruments
-        openRuns = instruments.gauge("medic_healing_open_runs", help: "Runs that have not ended.")
         waiting = instruments.gauge("medic_healing_runs_waiting", help: "Runs that wait for an operator's word.")
         stopped = instruments.gauge("medic_healing_stopped", help: "1 while healing is stopped.")
         storm = instruments.gauge("medic_healing_storm", help: "1 while too many are ill at once.")
@@ -33,8 +31,7 @@ final class HealingNumbers {
 
     /// How it stands after something has happened.
     func show(_ healer: Healer) {
-        let runs = healer.openRuns.filter(\.run.isOpen)
-        openRuns.set(Double(runs.count))
+        let runs = healer.openRuns
         waiting.set(Double(runs.count { if case .waiting = $0.run.progress.phase { true } else { false } }))
         stopped.set(healer.killSwitch == nil ? 0 : 1)
         storm.set(healer.storm == nil ? 0 : 1)
@@ -56,8 +53,8 @@ final class HealingNumbers {
         let counter =
             ended[key]
             ?? instruments.counter(
-                "medic_healing_runs_total",
-                help: "Runs that have ended, by how they did.",
+                "medic_playbooks_runs_total",
+                help: "Runs of a playbook by how they ended.",
                 labels: [("playbook", playbook), ("state", ending.rawValue)]
             )
         ended[key] = counter
@@ -72,7 +69,7 @@ final class HealingNumbers {
     private func gauge(of playbook: String) -> Gauge {
         if let known = breakers[playbook] { return known }
         let made = instruments.gauge(
-            "medic_healing_breakers_open",
+            "medic_playbooks_breakers_open",
             help: "Subjects for which a playbook's breaker is not closed, so that it asks first.",
             labels: [("playbook", playbook)]
         )

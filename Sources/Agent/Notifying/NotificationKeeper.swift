@@ -7,6 +7,7 @@ import Instruments
 import Logging
 import Metrics
 import Receivers
+import Web
 
 /// Runs the dispatcher: brings it what happens to alerts, makes durable what it decides, and has its notifications sent.
 ///
@@ -22,6 +23,7 @@ final class NotificationKeeper: @unchecked Sendable {
     let loop: EventLoop
     let log: Logger
     let archive: NotificationArchive
+    let events: EventHub
     let sender: NotificationSender
     let worker: OutboxWorker
     let clock: @Sendable () -> Timestamp
@@ -54,6 +56,7 @@ final class NotificationKeeper: @unchecked Sendable {
         loop = ground.core
         log = ground.log.named("alerting")
         archive = NotificationArchive(history: ground.history)
+        events = ground.events
         clock = Ground.clock
         numbers = AlertingNumbers(ground.instruments, AlertingLimits())
         dispatcher = Dispatcher(.silent, at: Ground.clock())
@@ -186,6 +189,7 @@ final class NotificationKeeper: @unchecked Sendable {
         for start in stride(from: 0, to: trail.count, by: Self.portion) {
             let portion = Array(trail[start..<Swift.min(start + Self.portion, trail.count)])
             archive.history.writer.submit(portion, durability: .grouped)
+            for case .record(let record) in portion { events.publish(.record) { HistoryTree.record(record) } }
         }
     }
 

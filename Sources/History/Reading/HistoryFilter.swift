@@ -65,6 +65,11 @@ public struct HistoryPage<Element: Sendable>: Sendable {
     public let elements: [Element]
     /// Nil when there is no more.
     public let next: HistoryCursor?
+
+    public init(elements: [Element], next: HistoryCursor?) {
+        self.elements = elements
+        self.next = next
+    }
 }
 
 extension HistoryPage: Equatable where Element: Equatable {}

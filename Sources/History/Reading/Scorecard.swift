@@ -19,7 +19,7 @@ public struct Scorecard: Sendable, Hashable {
     }
 
     public let playbook: String
-    /// Runs that took a step or tried to: `unneeded`, `refused` and `expired` ones are not counted.
+    /// Runs that took a step or tried to: `unneeded`, `refused`, `expired`, `blocked` and `observed` ones are not counted.
     public let runs: Int
     public let healed: Int
     public let open: Int
@@ -35,8 +35,8 @@ public struct Scorecard: Sendable, Hashable {
 }
 
 extension HistoryReader {
-    /// The states of runs that neither cured nor failed.
-    private static let uncounted = "('unneeded', 'refused', 'expired', 'blocked')"
+    /// The states of runs that did nothing: they neither cured nor failed, and what became of the alert became of it by itself.
+    private static let uncounted = "('unneeded', 'refused', 'expired', 'blocked', 'observed')"
 
     /// One card for each playbook that ran since, by name.
     public func scorecards(since moment: Timestamp = .epoch) throws(HistoryError) -> [Scorecard] {

@@ -72,6 +72,11 @@ public struct HistoryRecord: Sendable, Hashable {
 public struct StoredRecord: Sendable, Hashable {
     public let id: Int64
     public let record: HistoryRecord
+
+    public init(id: Int64, record: HistoryRecord) {
+        self.id = id
+        self.record = record
+    }
 }
 
 /// Payloads are kept as JSON texts; an empty text is null.

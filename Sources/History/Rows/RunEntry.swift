@@ -66,6 +66,28 @@ public struct StepEntry: Sendable, Hashable {
     public var result: String?
     public var outcomeText: String
 
+    public init(
+        run: String,
+        step: Int,
+        attempt: Int,
+        action: String,
+        intended: Timestamp,
+        intent: JSONValue,
+        finished: Timestamp?,
+        result: String?,
+        outcome: JSONValue
+    ) {
+        self.run = run
+        self.step = step
+        self.attempt = attempt
+        self.action = action
+        self.intended = intended
+        intentText = Payload.text(intent)
+        self.finished = finished
+        self.result = result
+        outcomeText = Payload.text(outcome)
+    }
+
     public var intent: JSONValue { Payload.value(intentText) }
     public var outcome: JSONValue { Payload.value(outcomeText) }
 }

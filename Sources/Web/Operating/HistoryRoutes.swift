@@ -34,6 +34,16 @@ struct HistoryRoutes: Sendable {
         let limit = try call.pageLimit()
         let cursor = try call.cursor()
         let asked = filter
+        if let text = call.value("written_after") {
+            guard let number = Int64(text) else {
+                throw .badParameter("written_after", "a record's number is expected")
+            }
+            let records = try await desk.answer { reader throws(HistoryError) in
+                try reader.records(writtenAfter: number, asked, limit: limit)
+            }
+            return .success(.tree { $0.add("records", list: records.map { HistoryTree.record($0) }) })
+        }
+        let newest = try await desk.answer { reader throws(HistoryError) in try reader.newestRecord() }
         let page = try await desk.answer { reader throws(HistoryError) in
             try reader.records(asked, limit: limit, after: cursor)
         }
@@ -41,6 +51,7 @@ struct HistoryRoutes: Sendable {
             .tree { tree in
                 tree.add("records", list: page.elements.map { HistoryTree.record($0) })
                 tree.add("next", text: page.next.map { "\($0)" })
+                tree.add("newest", number: Int(newest))
             }
         )
     }

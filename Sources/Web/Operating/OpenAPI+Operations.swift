@@ -115,6 +115,7 @@ extension OpenAPI {
             summary: "What happened, newest first",
             parameters: filter + [
                 ("run", "a run's number"),
+                ("written_after", "a record's number: only those written after it, in the order of writing"),
                 ("kind", "transition, verdict, act, notification, run, step, config or medic; may be repeated"),
             ] + page
         ),

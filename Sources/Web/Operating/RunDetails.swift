@@ -13,6 +13,8 @@ struct RunDetails: Sendable {
     let attempts: [StepEntry]
     /// In the order of time.
     let records: [StoredRecord]
+    /// What was told of its alert.
+    let notifications: [StoredRecord]
     /// How long an approval is waited for.
     let approvalExpires: Milliseconds
 
@@ -21,10 +23,7 @@ struct RunDetails: Sendable {
             snapshot.map { RunTree.line($0) } ?? run.map { RunTree.line($0, at: $0.progress.endedAt ?? $0.openedAt) }
         return (line ?? entry.map { RunTree.line($0) } ?? .null).extended { tree in
             if let run { describe(run, &tree) }
-            tree.add(
-                "notifications",
-                list: records.filter { $0.record.kind == .notification }.map { HistoryTree.record($0) }
-            )
+            tree.add("notifications", list: notifications.map { HistoryTree.record($0) })
             tree.add("records", list: records.map { HistoryTree.record($0) })
         }
     }

@@ -84,9 +84,11 @@ struct RunRoutes: Sendable {
         let id = call.part("id")
         let snapshot = await desk.openRuns().first { $0.run.id == id }
         let limit = Self.recordsMax
-        let (entry, steps, records) = try await desk.answer { reader throws(HistoryError) in
+        let (entry, steps, records, told) = try await desk.answer { reader throws(HistoryError) in
+            let entry = try reader.run(id)
             let records = try reader.records(HistoryFilter(run: id), limit: limit).elements
-            return (try reader.run(id), try reader.steps(of: id), Array(records.reversed()))
+            let told = try entry.map { entry throws(HistoryError) in try Self.notifications(about: entry, reader) }
+            return (entry, try reader.steps(of: id), Array(records.reversed()), told ?? [])
         }
         guard entry != nil || snapshot != nil else { throw WebRefusal(.notFound, "there is no run \(id)") }
         let details = RunDetails(
@@ -95,9 +97,31 @@ struct RunRoutes: Sendable {
             snapshot: snapshot,
             attempts: steps,
             records: records,
+            notifications: told,
             approvalExpires: await desk.healing().settings.approvalExpires
         )
         return .success(details.tree)
+    }
+}
+
+extension RunRoutes {
+    // What is told of a run's end is told soon after it.
+    private static let afterwards = Milliseconds.minutes(10)
+    private static let notificationsMax = 200
+
+    /// What was told of the run's alert while it was open and shortly after, oldest first.
+    fileprivate static func notifications(
+        about entry: RunEntry,
+        _ reader: HistoryReader
+    ) throws(HistoryError) -> [StoredRecord] {
+        guard let fingerprint = entry.fingerprint else { return [] }
+        let filter = HistoryFilter(
+            since: entry.opened,
+            until: entry.ended.map { $0 + afterwards },
+            fingerprint: fingerprint,
+            kinds: [.notification]
+        )
+        return try reader.records(filter, limit: notificationsMax).elements.reversed()
     }
 }
 

@@ -19,7 +19,7 @@ enum HistoryCommand {
             HistoryArguments.since, HistoryArguments.until, HistoryArguments.alert, HistoryArguments.playbook,
             HistoryArguments.unit, kind, HistoryArguments.text, HistoryArguments.limit, HistoryArguments.after,
             HistoryArguments.follow, HistoryArguments.database, HistoryArguments.json,
-        ],
+        ] + AgentArguments.way,
         details: HistoryArguments.help,
         examples: [
             Command.Example(line: "medic history --since 1h", explanation: "the last hour, the newest first"),
@@ -39,7 +39,7 @@ enum HistoryCommand {
         guard invocation.arguments.isEmpty else {
             throw UsageError("'\(invocation.arguments[0])' is too much", for: invocation.command)
         }
-        let source = HistoryArguments.source(invocation)
+        let source = try HistoryArguments.source(invocation)
         var filter = try HistoryArguments.filter(invocation)
         filter.kinds = invocation.values(of: kind).compactMap(HistoryRecord.Kind.init(rawValue:))
         let limit = try HistoryArguments.limit(invocation)

@@ -6,7 +6,7 @@ enum RunLogCommand {
         path: ["run-log"],
         summary: "show one run: its steps, its guards, what became of it",
         arguments: [Argument(placeholder: "ID", summary: "the run's number, or its beginning")],
-        flags: [HistoryArguments.follow, HistoryArguments.database, HistoryArguments.json],
+        flags: [HistoryArguments.follow, HistoryArguments.database, HistoryArguments.json] + AgentArguments.way,
         details: """
             With --follow what happens is shown until the run has ended.
             """,
@@ -24,7 +24,7 @@ enum RunLogCommand {
     )
 
     private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
-        let source = HistoryArguments.source(invocation)
+        let source = try HistoryArguments.source(invocation)
         let id = invocation.arguments[0]
         let found = try source.runs(named: id)
         guard let run = found.first, found.count == 1 else {

@@ -11,7 +11,7 @@ enum RunsCommand {
             state, HistoryArguments.since, HistoryArguments.until, HistoryArguments.alert, HistoryArguments.playbook,
             HistoryArguments.unit, HistoryArguments.text, HistoryArguments.limit, HistoryArguments.after,
             HistoryArguments.database, HistoryArguments.json,
-        ],
+        ] + AgentArguments.way,
         details: HistoryArguments.help,
         examples: [
             Command.Example(line: "medic runs --state open", explanation: "what is being treated now"),

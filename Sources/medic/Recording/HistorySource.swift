@@ -70,8 +70,16 @@ enum HistoryArguments {
         Times are how long ago (1h, 3d), RFC 3339 (2026-03-01T12:00:00Z), seconds since the epoch (1772366400.5) or 'now'.
         """
 
-    static func source(_ invocation: Invocation) -> any HistorySource {
-        HistoryArchive(path: invocation.value(of: database) ?? Places.history)
+    /// The file that is named; the agent that is named; or else the file of this host's agent where it may be read, and the agent
+    /// where not.
+    static func source(_ invocation: Invocation) throws -> any HistorySource {
+        if let path = invocation.value(of: database) { return HistoryArchive(path: path) }
+        let namesAgent = invocation.isSet(AgentArguments.socket) || invocation.isSet(AgentArguments.url)
+        // Looks with the rights of this process and changes nothing.
+        if !namesAgent, unsafe access(Places.history, R_OK) == 0 || !Places.exists(Places.runningSocket) {
+            return HistoryArchive(path: Places.history)
+        }
+        return AgentHistory(client: try AgentArguments.client(invocation))
     }
 
     static func filter(_ invocation: Invocation) throws(UsageError) -> HistoryFilter {

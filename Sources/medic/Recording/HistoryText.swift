@@ -62,6 +62,12 @@ struct HistoryText {
         }
     }
 
+    /// What a step said of itself: it stands within the record of the attempt.
+    private static func message(of step: StepEntry) -> String {
+        let said = step.outcome["outcome"]?["message"] ?? step.outcome["message"]
+        return said?.string ?? ""
+    }
+
     private static func span(_ run: RunEntry) -> String {
         guard let ended = run.ended else { return "open" }
         return (ended - run.opened).promQLText
@@ -90,7 +96,7 @@ struct HistoryText {
             [
                 "\(step.step)", "\(step.attempt)", Age.text(step.intended - run.opened), step.action.onOneLine,
                 step.result?.onOneLine ?? "unknown", step.finished.map { ($0 - step.intended).promQLText } ?? "",
-                (step.outcome["message"]?.string ?? "").onOneLine,
+                Self.message(of: step).onOneLine,
             ]
         }
         return TextTable(terminal).text(["STEP", "TRY", "BEGAN", "ACTION", "RESULT", "TOOK", ""], rows)

@@ -143,7 +143,6 @@ public final class Agent: @unchecked Sendable {
     // MARK: Starting
 
     private func start() throws {
-        ground.log.debug("files that may be open", ["count": DescriptorLimit.raise()])
         ground.core.start()
         ground.senses.start()
         try listenToSignals()

@@ -30,6 +30,7 @@ struct Ground: Sendable {
         self.options = options
         sink = Self.sink(configuration.log)
         log = Logger(sink, component: "agent")
+        log.debug("files that may be open", ["count": DescriptorLimit.raise()])
         instruments = Instruments()
         core = try EventLoop(named: "medic-core")
         senses = try EventLoop(named: "medic-senses")

@@ -36,7 +36,12 @@ struct Desk: AgentDesk {
         await agent.perception.scraping.metadata().map { TargetMetadata(target: $0.target, families: $0.families) }
     }
 
-    func alertmanagers() async -> AlertmanagersReport { AlertmanagersReport() }
+    func alertmanagers() async -> AlertmanagersReport {
+        await agent.ground.core.perform {
+            let forwarder = agent.notifying.forwarder
+            return AlertmanagersReport(active: forwarder.active, dropped: forwarder.dropped)
+        }
+    }
 
     func configuration() async -> String {
         ShownConfiguration.text(agent.state.current.loaded.layers, references: ConfigurationLoader.lookUp)

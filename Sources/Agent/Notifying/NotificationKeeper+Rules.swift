@@ -10,18 +10,52 @@ extension NotificationKeeper: EvaluationListener {
     func heard(_ evaluation: GroupEvaluation, of group: LiveGroup) {
         guard isAtWork else { return }
         var updates: [AlertUpdate] = []
+        var changed: [ForwardedAlert] = []
         for result in evaluation.rules {
             for transition in result.transitions {
                 if let update = update(transition, ofRule: result.rule, of: group) { updates.append(update) }
+                guard !forwarder.isIdle, transition.change == .fired || transition.change == .resolved else { continue }
+                changed += forwarded([transition.alert], ofRule: result.rule, of: group, at: evaluation.at)
             }
         }
         if group.hasAlerts, evaluation.at - (toldGroups[group.key] ?? .epoch) >= Self.resendDelay {
             toldGroups[group.key] = evaluation.at
             let known = Set(updates.map(\.labels))
             updates += firing(of: group).filter { !known.contains($0.labels) }
+            if !forwarder.isIdle { changed = everything(of: group, at: evaluation.at) }
         }
         tell(updates)
+        forwarder.forward(changed)
     }
+
+    // MARK: Forwarding
+
+    /// All that fires, and what ended not long ago: an Alertmanager that was away hears of the end all the same.
+    private func everything(of group: LiveGroup, at now: Timestamp) -> [ForwardedAlert] {
+        group.group.rules.indices.flatMap { place in
+            forwarded(group.evaluator.alerts(ofRule: place), ofRule: place, of: group, at: now)
+        }
+    }
+
+    private func forwarded(
+        _ alerts: [Alert],
+        ofRule place: Int,
+        of group: LiveGroup,
+        at now: Timestamp
+    ) -> [ForwardedAlert] {
+        let rule = group.group.rules[place]
+        return alerts.compactMap { alert in
+            let endsAt = alert.endsAt(
+                evaluatedAt: now,
+                interval: group.evaluator.interval,
+                resendDelay: Self.resendDelay
+            )
+            guard let endsAt, let update = outward.update(alert, of: rule) else { return nil }
+            return ForwardedAlert(update: update, endsAt: endsAt)
+        }
+    }
+
+    // MARK: Telling
 
     private func update(_ transition: AlertTransition, ofRule place: Int, of group: LiveGroup) -> AlertUpdate? {
         let alert = transition.alert

@@ -28,6 +28,8 @@ final class NotificationKeeper: @unchecked Sendable {
     let worker: OutboxWorker
     let clock: @Sendable () -> Timestamp
     let numbers: AlertingNumbers
+    /// Tells real Alertmanagers as well.
+    let forwarder: Forwarder
     var dispatcher: Dispatcher
     var outward = OutwardAlerts()
     var settings = NotificationSettings.silent
@@ -59,6 +61,7 @@ final class NotificationKeeper: @unchecked Sendable {
         events = ground.events
         clock = Ground.clock
         numbers = AlertingNumbers(ground.instruments, AlertingLimits())
+        forwarder = Forwarder(ground.core, client, ground.log.named("forwarding"), ground.instruments)
         dispatcher = Dispatcher(.silent, at: Ground.clock())
         let relay = OutboxRelay()
         sender = NotificationSender(
@@ -113,6 +116,7 @@ final class NotificationKeeper: @unchecked Sendable {
             externalURL: loaded.externalURL
         )
         sender.configure(settings, templates: loaded.templates, externalURL: loaded.externalURL)
+        forwarder.configure(configuration.forwarding)
         let settings = settings
         worker.configure { settings.policy(of: $0) }
     }
@@ -124,6 +128,7 @@ final class NotificationKeeper: @unchecked Sendable {
         timer?.cancel()
         outsideTimer?.cancel()
         worker.stop()
+        forwarder.stop()
     }
 
     // MARK: The dispatcher

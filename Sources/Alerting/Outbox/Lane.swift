@@ -3,8 +3,13 @@ import Metrics
 /// The queue of one integration.
 struct Lane: Sendable {
     var policy: OutboxPolicy
-    var queue: [Outbox.Entry] = []
-    var inFlight: [String: Outbox.Entry] = [:]
+    /// Those that were never tried, in the order in which they came. A slice, since taking its first is cheap however many there are.
+    private var fresh: ArraySlice<Outbox.Entry> = []
+    /// Those that are to be tried again.
+    private var again: [Outbox.Entry] = []
+    private(set) var inFlight: [String: Outbox.Entry] = [:]
+    /// The groups of those on their way: what a group has to say next waits, lest it arrive first.
+    private var busy: Set<String> = []
     var withdrawn: Set<String> = []
     var failuresInRow = 0
     /// While the breaker is open; then one try decides.
@@ -20,24 +25,54 @@ struct Lane: Sendable {
 
     private var isOpen: Bool { failuresInRow >= policy.breakerFailures }
 
-    mutating func dropOldest() -> Outbox.Entry? { queue.isEmpty ? nil : queue.removeFirst() }
+    /// How many wait.
+    var count: Int { fresh.count + again.count }
+
+    mutating func append(_ entry: Outbox.Entry) {
+        if entry.attempts == 0 { fresh.append(entry) } else { again.append(entry) }
+    }
+
+    mutating func remove(_ id: String) {
+        fresh.removeAll { $0.id == id }
+        again.removeAll { $0.id == id }
+    }
+
+    mutating func dropOldest() -> Outbox.Entry? { again.isEmpty ? fresh.popFirst() : again.removeFirst() }
+
+    private func isDue(_ entry: Outbox.Entry, at now: Timestamp) -> Bool {
+        entry.notBefore <= now && !busy.contains(entry.group)
+    }
+
+    private mutating func takeDue(at now: Timestamp) -> Outbox.Entry? {
+        if let index = again.firstIndex(where: { isDue($0, at: now) }) { return again.remove(at: index) }
+        guard let first = fresh.first else { return nil }
+        if isDue(first, at: now) { return fresh.removeFirst() }
+        guard let index = fresh.firstIndex(where: { isDue($0, at: now) }) else { return nil }
+        return fresh.remove(at: index)
+    }
 
     mutating func start(at now: Timestamp) -> Outbox.Entry? {
         guard inFlight.count < max(1, policy.concurrency), now >= restsUntil, !(isOpen && !inFlight.isEmpty),
-            rateOpens(after: now) <= now,
-            let index = queue.firstIndex(where: { $0.notBefore <= now })
+            rateOpens(after: now) <= now, let entry = takeDue(at: now)
         else { return nil }
-        let entry = queue.remove(at: index)
         inFlight[entry.id] = entry
+        if !entry.group.isEmpty { busy.insert(entry.group) }
         if policy.perMinute != nil { starts.append(now) }
         return entry
     }
 
     func nextStart(after now: Timestamp) -> Timestamp? {
         guard inFlight.count < max(1, policy.concurrency), !(isOpen && !inFlight.isEmpty),
-            let first = queue.map(\.notBefore).min()
+            let first = earliest
         else { return nil }
         return max(first, restsUntil, rateOpens(after: now))
+    }
+
+    /// When the first may be tried that does not wait for its group. Those never tried came in the order of their times.
+    private var earliest: Timestamp? {
+        let retried = again.lazy.filter { !busy.contains($0.group) }.map(\.notBefore).min()
+        let untried = fresh.first { !busy.contains($0.group) }?.notBefore
+        return [retried, untried].compactMap { $0 }.min()
     }
 
     /// When the rate limit lets the next one through.
@@ -49,6 +84,7 @@ struct Lane: Sendable {
 
     mutating func finish(_ id: String, _ result: SendResult, at now: Timestamp) -> Outbox.Verdict? {
         guard var entry = inFlight.removeValue(forKey: id) else { return nil }
+        busy.remove(entry.group)
         starts.removeAll { $0 + .minutes(1) <= now }
         let isWithdrawn = withdrawn.remove(id) != nil
         switch result {
@@ -73,7 +109,7 @@ struct Lane: Sendable {
             guard now - entry.queuedAt < policy.giveUpAfter else {
                 return .failed("given up after \(entry.attempts) tries: \(reason)")
             }
-            queue.append(entry)
+            again.append(entry)
             return .again(entry)
         }
     }

@@ -9,6 +9,8 @@ public struct Outbox: Sendable {
     public struct Entry: Hashable, Sendable {
         public let id: String
         public let integration: IntegrationKey
+        /// What must arrive in the order in which it was said; empty where there is no order.
+        public let group: String
         public let queuedAt: Timestamp
         public var attempts: Int
         public var notBefore: Timestamp
@@ -17,6 +19,7 @@ public struct Outbox: Sendable {
         public init(
             id: String,
             integration: IntegrationKey,
+            group: String = "",
             queuedAt: Timestamp,
             attempts: Int = 0,
             notBefore: Timestamp? = nil,
@@ -24,6 +27,7 @@ public struct Outbox: Sendable {
         ) {
             self.id = id
             self.integration = integration
+            self.group = group
             self.queuedAt = queuedAt
             self.attempts = attempts
             self.notBefore = notBefore ?? queuedAt
@@ -68,14 +72,14 @@ public struct Outbox: Sendable {
     public mutating func add(_ entry: Entry, policy: OutboxPolicy) -> Entry? {
         guard owners[entry.id] == nil else { return nil }
         var victim: Entry?
-        if owners.count >= limit, let fullest = lanes.max(by: { $0.value.queue.count < $1.value.queue.count })?.key {
+        if owners.count >= limit, let fullest = lanes.max(by: { $0.value.count < $1.value.count })?.key {
             victim = lanes[fullest]?.dropOldest()
             if let victim { owners[victim.id] = nil }
             dropped += 1
         }
         owners[entry.id] = entry.integration
         lanes[entry.integration, default: Lane(policy: policy)].policy = policy
-        lanes[entry.integration]?.queue.append(entry)
+        lanes[entry.integration]?.append(entry)
         return victim
     }
 
@@ -86,7 +90,7 @@ public struct Outbox: Sendable {
             lanes[owner]?.withdrawn.insert(id)
             return false
         }
-        lanes[owner]?.queue.removeAll { $0.id == id }
+        lanes[owner]?.remove(id)
         owners[id] = nil
         return true
     }
@@ -119,7 +123,7 @@ public struct Outbox: Sendable {
             guard let lane = lanes[key] else { return nil }
             return Health(
                 integration: key,
-                queued: lane.queue.count,
+                queued: lane.count,
                 inFlight: lane.inFlight.count,
                 failuresInRow: lane.failuresInRow,
                 restsUntil: lane.restsUntil > now ? lane.restsUntil : nil,

@@ -105,6 +105,7 @@ public final class OutboxWorker: @unchecked Sendable {
         let entry = Outbox.Entry(
             id: notification.id,
             integration: notification.integration,
+            group: notification.groupKey,
             queuedAt: Self.now,
             attempts: attempts
         )

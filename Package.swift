@@ -117,7 +117,13 @@ let deciding: [Target] = [
         "Rules",
         uses: ["Diagnostics", "JSON", "Metrics", "PromQL", "RegularExpressions", "Storage", "Templates", "YAML"]
     ),
-    room("Proving", uses: ["Diagnostics", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage", "YAML"]),
+    room(
+        "Proving",
+        uses: [
+            "Alerting", "Configuration", "Diagnostics", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage",
+            "YAML",
+        ]
+    ),
     room("Answers", uses: ["Diagnostics", "JSON", "Metrics", "PromQL"]),
     room("Relabelling", uses: ["Diagnostics", "Metrics", "RegularExpressions", "YAML"]),
     room(

@@ -1,5 +1,5 @@
 import Actions
-import Alerting
+public import Alerting
 public import Configuration
 public import Diagnostics
 import Files
@@ -213,6 +213,9 @@ public struct ConfigurationLoader: Sendable {
             }
         }
     }
+
+    /// The time zones that this host knows.
+    public static let timeZones: TimeZoneSource = TimeZones.rules
 
     static func environment(_ name: String) -> String? {
         // The C library's own memory, which nobody changes while the agent runs.

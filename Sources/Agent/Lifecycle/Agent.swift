@@ -223,7 +223,9 @@ public final class Agent: @unchecked Sendable {
         let log = ground.log.named("web")
         let desk = Desk(self)
         let alerting = AlertManagingRoutes(AlertingDesk(self), desk, settings, ground.instruments)
-        let routes = OperatingRoutes(desk, ground.instruments).routes + configRoutes + alerting.routes
+        let routes =
+            OperatingRoutes(desk, ground.instruments).routes + configRoutes + alerting.routes
+            + ReceiverRoutes(desk).routes
         let room = WebRoom(settings, desk: desk, routes: routes, instruments: ground.instruments, log: log)
         let made = HTTPServer(
             try HTTPServer.Settings(settings),

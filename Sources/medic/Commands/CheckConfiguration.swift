@@ -40,7 +40,7 @@ enum CheckConfigurationCommand {
         if form == DiagnosticFormat.text.rawValue {
             try console.write(hasErrors ? "\(path): FAILED\n" : "\(path): SUCCESS\n")
             if let notifications = configuration?.notifications, !notifications.receivers.isEmpty {
-                try console.write("\n\(notifications.alerting.routes.text())\n")
+                try console.write("\nRouting tree:\n\(notifications.alerting.routes.drawing)\n")
             }
         }
         try Problems(console).report(diagnostics, as: form)

@@ -36,12 +36,12 @@ struct RuleReportText {
             }
             let place = failure.place.map { " (line \($0.line))" } ?? ""
             text += "      \(terminal.styled(failure.headline, .bold))\(place)\n"
-            text += failure.rows.map { row($0) + "\n" }.joined()
+            text += failure.rows.map { Self.drawn($0, terminal) + "\n" }.joined()
         }
         return text
     }
 
-    private func row(_ row: EvaluationFailure.Row) -> String {
+    static func drawn(_ row: EvaluationFailure.Row, _ terminal: Terminal) -> String {
         switch row {
         case .same(let text): "          \(text)"
         case .expected(let text): "        " + terminal.styled("- \(text)", .red)

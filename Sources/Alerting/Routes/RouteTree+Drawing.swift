@@ -47,7 +47,7 @@ extension RouteTree {
             let isLast = place == indices.count - 1
             let (text, children) = describe(routes[index])
             lines.append("\(prefix)\(isLast ? "└──" : "├──") \(text)")
-            draw(children, prefix: prefix + (isLast ? "    " : "│   "), &lines, describe)
+            draw(children, prefix: prefix + (isLast ? "    " : "│\u{a0}\u{a0} "), &lines, describe)
         }
     }
 }

@@ -52,7 +52,7 @@ enum AlertRouteCommand {
         let labels = try Labels(invocation.arguments.map { try label($0, invocation) })
         let routes = configuration.notifications.alerting.routes
         if invocation.isSet(tree) {
-            try console.write("Matching routes:\n\(routes.drawing(of: labels))\n\n")
+            try console.write("Matching routes:\n\(routes.drawing(of: labels))\n\n\n")
         }
         let receivers = routes.receivers(for: labels).joined(separator: ",")
         try console.writeLine(receivers)

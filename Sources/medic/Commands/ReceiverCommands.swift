@@ -59,7 +59,8 @@ enum ReceiverCommands {
     private static func describe(_ line: JSONValue) -> String {
         let name = line["receiver"]?.string ?? ""
         guard let way = line["integration"]?.string else { return "\(name): tells nobody" }
-        var text = "\(name)/\(way): \(line["queued"]?.integer ?? 0) waiting, \(line["inFlight"]?.integer ?? 0) on their way"
+        var text =
+            "\(name)/\(way): \(line["queued"]?.integer ?? 0) waiting, \(line["inFlight"]?.integer ?? 0) on their way"
         if let failures = line["failuresInRow"]?.integer, failures > 0 {
             text += ", failed \(failures) times in a row: \(line["lastTrouble"]?.string ?? "")"
         }

@@ -42,7 +42,8 @@ enum TestRoutesCommand {
 
     private static func text(of report: RouteTestReport, _ terminal: Terminal, isVerbose: Bool) -> String {
         var text = "Unit Testing:  \(report.path)\n"
-        text += report.isSuccess ? "  \(terminal.styled("SUCCESS", .green))\n" : "  \(terminal.styled("FAILED:", .red))\n"
+        text +=
+            report.isSuccess ? "  \(terminal.styled("SUCCESS", .green))\n" : "  \(terminal.styled("FAILED:", .red))\n"
         if let obstacle = report.obstacle { text += "    \(obstacle)\n" }
         let style = TextStyle(isColoured: terminal.hasColour, width: terminal.width)
         text += DiagnosticFormat.text.render(report.diagnostics, style: style)

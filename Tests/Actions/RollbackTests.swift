@@ -163,10 +163,11 @@ struct RollbackScenarios {
 
             """
         )
+        // A collector that has just begun may take a word back, and a run that was not needed has its cooldown all the same.
         let isUp = "node_systemd_unit_state{name=\"reader.service\",state=\"active\"} == 1"
         try write(
             "rules.yml",
-            "groups: [{name: a, interval: 10s, evaluate: on_change, rules: [{alert: Ill, expr: '\(isUp)'}]}]\n"
+            "groups: [{name: a, interval: 10s, evaluate: on_change, rules: [{alert: Ill, for: 2s, expr: '\(isUp)'}]}]\n"
         )
         try write(
             "playbooks.yml",

@@ -29,7 +29,7 @@ class Peer:
 
     def text(self, path, **fields):
         query = f"?{urllib.parse.urlencode(fields)}" if fields else ""
-        with urllib.request.urlopen(f"{self.url}{path}{query}", timeout=60) as answer:
+        with urllib.request.urlopen(f"{self.url}{path}{query}", timeout=300) as answer:
             return answer.read().decode()
 
     def get(self, path, **fields):

@@ -22,8 +22,6 @@ public struct RuleGroup: Sendable {
     public let labels: [LabelTemplate]
     /// Whether the group is evaluated as soon as data that it reads arrives, beside its interval.
     public let evaluatesOnChange: Bool
-    /// The address of a Prometheus-compatible server to evaluate on, instead of medic's own samples.
-    public let datasource: Placed<String>?
     public let rules: [Rule]
     /// The bytes of the whole group.
     public let range: Range<Int>

@@ -9,10 +9,11 @@ extension Shape where Value == RuleGroup {
             let name = fields.required("name", .placedName)
             let interval = fields.optional("interval", .milliseconds)
             let offset = fields.optional("query_offset", .milliseconds)
-            let limit = fields.value("limit", .integer(in: 0...Int.max), default: 0)
+            // Prometheus takes a limit below zero for none.
+            let limit = Swift.max(0, fields.value("limit", .integer(in: Int.min...Int.max), default: 0))
             let labels = fields.value("labels", .labelTemplates(in: source), default: [])
             let onChange = fields.value("evaluate", .choice(["on_change": true, "interval": false]), default: false)
-            let datasource = fields.optional("datasource", .placedName)
+            fields.unsupported("datasource", because: "rules are evaluated over what this medic has collected itself")
             let rules = fields.value("rules", .list(of: .rule(in: source)), default: [])
             guard let name else { return nil }
             return RuleGroup(
@@ -22,7 +23,6 @@ extension Shape where Value == RuleGroup {
                 limit: limit,
                 labels: labels,
                 evaluatesOnChange: onChange,
-                datasource: datasource,
                 rules: rules,
                 range: fields.node.range
             )

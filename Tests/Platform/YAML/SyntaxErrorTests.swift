@@ -36,6 +36,13 @@ import YAML
         #expect(line.hasPrefix(expected), "\(line)")
     }
 
+    @Test(arguments: ["a: 1\n---\n", "---\na: 1\n---\n# the end\n", "a: 1\n---\n~\n"])
+    func `A separator after which nothing comes begins no second document`(_ text: String) {
+        let (document, problems) = read(text)
+        #expect(document?.root.mapping?["a"]?.scalar?.text == "1")
+        #expect(problems.lines.isEmpty)
+    }
+
     @Test func `What is wrong but readable is told all at once, in the order of the file`() {
         let (document, problems) = read("b: 1\na: *nobody\nb: 2\nc: {d: 1, d: 2}\n")
         #expect(document != nil)

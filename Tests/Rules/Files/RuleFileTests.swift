@@ -66,11 +66,19 @@ import YAML
     @Test(arguments: [
         ("", []),
         ("groups: []", []),
+        ("groups:\n- {name: a, limit: -1, rules: []}\n", []),
         (
             "groups:\n- name: a\n- name: a\n",
             [
                 "3:9: group name \"a\" is repeated in the same file [rules/repeated-group]"
                     + " - give each group of a file a name of its own"
+            ]
+        ),
+        (
+            "groups:\n- {name: a, datasource: 'http://there', rules: []}\n",
+            [
+                "2:13: 'datasource' is not supported: rules are evaluated over what this medic has collected itself"
+                    + " [yaml/unsupported]"
             ]
         ),
         ("groups:\n- rules: []\n", ["2:3: the key 'name' is missing: a text that is not empty [yaml/missing-key]"]),

@@ -53,9 +53,10 @@ struct Composer {
         return root
     }
 
+    /// One document is expected. A '---' after which nothing comes begins none: tools that join files end them so.
     mutating func refuseFurtherDocument() throws(Unreadable) {
         let following = try next()
-        guard case .documentStart = following.event else { return }
+        guard case .documentStart = following.event, try !node(from: try next(), depth: 0).isNull else { return }
         problems.error(
             "yaml/documents",
             "a second document begins here; one is expected",

@@ -183,7 +183,7 @@ import Testing
     @Test func `What Grafana probes for is not there`() async throws {
         let medic = try MedicPeer(samples: "# EOF\n")
         for path in [
-            "/", "/graph", "/config/v1/rules/test/test", "/api/v1/rules/test/test", "/prometheus/config/v1/rules",
+            "/graph", "/config/v1/rules/test/test", "/api/v1/rules/test/test", "/prometheus/config/v1/rules",
             "/api/v1/unknown",
         ] {
             #expect(try await ask(port: medic.port, "GET", path, []).status == 404)

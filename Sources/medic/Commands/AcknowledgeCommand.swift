@@ -46,7 +46,7 @@ enum AcknowledgeCommand {
 
     static let undoing = Command(
         path: ["alerts", "unack"],
-        summary: "take that back",
+        summary: "say that nobody looks after them any more",
         arguments: [matcher],
         flags: AgentArguments.way,
         exits: exits

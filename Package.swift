@@ -120,8 +120,8 @@ let deciding: [Target] = [
     room(
         "Proving",
         uses: [
-            "Alerting", "Configuration", "Diagnostics", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage",
-            "YAML",
+            "Alerting", "Configuration", "Diagnostics", "Metrics", "Playbooks", "PromQL", "RegularExpressions", "Rules",
+            "Storage", "YAML",
         ]
     ),
     room("Answers", uses: ["Diagnostics", "JSON", "Metrics", "PromQL"]),
@@ -326,7 +326,7 @@ let proofs: [Target] = [
     ),
     tests(
         of: "Proving",
-        uses: ["Diagnostics", "Metrics", "PromQL", "RegularExpressions", "Rules", "Storage", "YAML"],
+        uses: ["Actions", "Diagnostics", "Metrics", "Playbooks", "PromQL", "RegularExpressions", "Rules", "Storage", "YAML"],
         exclude: ["RuleTests/Fixtures"]
     ),
     .testTarget(

@@ -18,6 +18,11 @@ extension RuleTestFailure {
                 + (evaluatedAt == expectation.time ? "" : ", as evaluated at \(evaluatedAt.promQLText)")
         case .query(let expectation, let reason): "\(Self.headline(of: expectation)): \(reason)"
         case .samples(let expectation, _): Self.headline(of: expectation)
+        case .playbookFiles: "the playbook files cannot be used"
+        case .playbook(let expectation, _):
+            "\(expectation.playbook.value) at \(expectation.time.promQLText)"
+                + (expectation.subject.isEmpty ? "" : " for \(expectation.subject)")
+        case .restless: "the run machine does not come to rest: please report this with the test file"
         }
     }
 
@@ -35,7 +40,8 @@ extension RuleTestFailure {
                 let place = problem.source.place(of: problem.range.lowerBound)
                 return .remark("\(place.line):\(place.column): \(problem.message)")
             }
-        case .ruleFiles, .storage, .tooManyEvaluations, .rule, .query: []
+        case .playbook(_, let mismatch): mismatch.rows
+        case .ruleFiles, .playbookFiles, .storage, .tooManyEvaluations, .rule, .query, .restless: []
         }
     }
 }
@@ -58,6 +64,14 @@ extension SampleMismatch {
             rows.append(.remark(matched == 1 ? "1 sample is as expected" : "\(matched) samples are as expected"))
         }
         return SampleText.shortened(rows)
+    }
+}
+
+extension PlaybookMismatch {
+    fileprivate var rows: [EvaluationFailure.Row] {
+        differences.flatMap { difference -> [EvaluationFailure.Row] in
+            [.expected("\(difference.name): \(difference.expected)"), .got("\(difference.name): \(difference.got)")]
+        } + story.map { .remark($0) }
     }
 }
 

@@ -10,6 +10,7 @@ extension RuleTestFile {
         guard let document = YAMLDocument(source, problems: problems) else { return nil }
         let shape = Shape<RuleTestFile>.structure("a rule test file") { fields in
             let ruleFiles = fields.value("rule_files", .list(of: Shape<String>.string.placed), default: [])
+            let playbookFiles = fields.value("playbook_files", .list(of: Shape<String>.string.placed), default: [])
             let interval = fields.value("evaluation_interval", .milliseconds, default: .zero)
             let order = fields.value("group_eval_order", .list(of: Shape<String>.string.placed), default: [])
             let isFuzzy = fields.value("fuzzy_compare", .boolean, default: false)
@@ -29,6 +30,7 @@ extension RuleTestFile {
             return RuleTestFile(
                 source: source,
                 ruleFiles: ruleFiles,
+                playbookFiles: playbookFiles,
                 evaluationInterval: evaluationInterval,
                 groupOrder: order,
                 isFuzzy: isFuzzy,
@@ -57,6 +59,7 @@ extension RuleTest {
             series: series,
             alerts: alerts,
             expressions: expressions,
+            playbooks: playbooks,
             externalLabels: externalLabels,
             externalURL: externalURL,
             problems: problems,

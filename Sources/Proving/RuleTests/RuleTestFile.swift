@@ -10,6 +10,8 @@ public struct RuleTestFile: Sendable {
     public let source: SourceText
     /// The rule files under test as patterns, relative to the folder of this file.
     public let ruleFiles: [Placed<String>]
+    /// The playbook files under test, likewise.
+    public let playbookFiles: [Placed<String>]
     public let evaluationInterval: Milliseconds
     /// Groups that are evaluated one after the other; the others come where their files put them.
     public let groupOrder: [Placed<String>]
@@ -31,6 +33,7 @@ public struct RuleTest: Sendable {
     public let series: [InputSeries]
     public let alerts: [AlertExpectation]
     public let expressions: [ExpressionExpectation]
+    public let playbooks: PlaybookStage
     public let externalLabels: Labels
     public let externalURL: String
     /// What is wrong with the input; such a test fails without being run.

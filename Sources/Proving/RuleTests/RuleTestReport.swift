@@ -57,6 +57,11 @@ public struct RuleTestFailure: Sendable {
         case alerts(AlertExpectation, AlertMismatch, evaluatedAt: Milliseconds)
         case query(ExpressionExpectation, reason: String)
         case samples(ExpressionExpectation, SampleMismatch)
+        /// The playbook files cannot be used.
+        case playbookFiles
+        case playbook(PlaybookExpectation, PlaybookMismatch)
+        /// The run machine did not come to rest, which ends the test.
+        case restless
     }
 
     public let fact: Fact

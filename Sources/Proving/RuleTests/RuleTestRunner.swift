@@ -1,5 +1,6 @@
 import Diagnostics
 import Metrics
+public import Playbooks
 public import RegularExpressions
 import Rules
 import Storage
@@ -22,10 +23,17 @@ public struct RuleTestRunner {
         public var selection: Pattern?
         /// Whether keys that nobody knows are passed over.
         public var ignoresUnknownFields: Bool
+        /// The actions that playbooks under test may name.
+        public var catalogue: ActionCatalogue
 
-        public init(selection: Pattern? = nil, ignoresUnknownFields: Bool = false) {
+        public init(
+            selection: Pattern? = nil,
+            ignoresUnknownFields: Bool = false,
+            catalogue: ActionCatalogue = ActionCatalogue([])
+        ) {
             self.selection = selection
             self.ignoresUnknownFields = ignoresUnknownFields
+            self.catalogue = catalogue
         }
     }
 
@@ -83,6 +91,13 @@ public struct RuleTestRunner {
         let selected = file.tests.filter { options.selection?.matches($0.name) ?? true }
         var rules = RulesUnderTest()
         rules.find(file.ruleFiles, from: PathPattern.folder(of: path), library, problems)
+        let playbooks = PlaybooksUnderTest(
+            file.playbookFiles,
+            from: PathPattern.folder(of: path),
+            library,
+            options,
+            problems
+        )
         guard !problems.hasErrors else {
             return RuleTestFileReport(
                 path: path,
@@ -100,12 +115,12 @@ public struct RuleTestRunner {
         rules.order(by: file.groupOrder.map(\.value))
         note(rules.groups)
         let verdicts = selected.map { test in
-            verdict(on: test, in: file, rules, title: AlertingRuleUse.TestName(file: path, title: test.title))
+            verdict(on: test, in: file, rules, playbooks, title: AlertingRuleUse.TestName(file: path, title: test.title))
         }
         return RuleTestFileReport(
             path: path,
-            diagnostics: problems.diagnostics + rules.diagnostics,
-            unmatchedPatterns: rules.unmatched,
+            diagnostics: problems.diagnostics + rules.diagnostics + playbooks.diagnostics,
+            unmatchedPatterns: rules.unmatched + playbooks.unmatched,
             obstacle: nil,
             verdicts: verdicts
         )
@@ -115,6 +130,7 @@ public struct RuleTestRunner {
         on test: RuleTest,
         in file: RuleTestFile,
         _ rules: RulesUnderTest,
+        _ playbooks: PlaybooksUnderTest,
         title: AlertingRuleUse.TestName
     ) -> RuleTestVerdict {
         let place = file.source.place(of: test.range.lowerBound)
@@ -122,9 +138,12 @@ public struct RuleTestRunner {
             RuleTestVerdict(title: test.title, place: place, failures: [RuleTestFailure(fact: fact, place: place)])
         }
         guard rules.isSound else { return failed(.ruleFiles) }
-        guard test.problems.isEmpty else { return failed(.malformed(test.problems)) }
+        guard playbooks.isSound || test.playbooks.isEmpty else { return failed(.playbookFiles) }
+        let unknown = test.playbooks.isEmpty ? [] : playbooks.unknownNames(in: test.playbooks, of: file.source)
+        let problems = test.problems + unknown
+        guard problems.isEmpty else { return failed(.malformed(problems)) }
         do throws(StorageRefusal) {
-            var world = try RuleTestWorld(test, in: file, groups: rules.groups)
+            var world = try RuleTestWorld(test, in: file, groups: rules.groups, playbooks: playbooks)
             world.run()
             note(world.fired, test, rules.groups, title)
             return RuleTestVerdict(title: test.title, place: place, failures: world.failures)

@@ -28,12 +28,18 @@ struct RuleTestWorld {
     let engine: Engine
     let groups: [GroupEvaluator]
     private let keys: [RuleGroupUnderTest]
-    private var feed: InputFeed
+    private var feed: InputFeed?
+    private var healing: HealingWorld?
     private(set) var failures: [RuleTestFailure] = []
     /// The alerting rules that fired at some time.
     private(set) var fired: Set<RuleKey> = []
 
-    init(_ test: RuleTest, in file: RuleTestFile, groups: [RuleGroupUnderTest]) throws(StorageRefusal) {
+    init(
+        _ test: RuleTest,
+        in file: RuleTestFile,
+        groups: [RuleGroupUnderTest],
+        playbooks: PlaybooksUnderTest
+    ) throws(StorageRefusal) {
         self.test = test
         self.file = file
         keys = groups
@@ -52,20 +58,36 @@ struct RuleTestWorld {
             )
         }
         self.groups = evaluators
+        guard !test.playbooks.isEmpty else { return }
+        healing = HealingWorld(
+            test.playbooks,
+            playbooks.prepared(for: test),
+            engine: engine,
+            groups: evaluators,
+            start: test.start
+        )
     }
 
     mutating func run() {
         let interval = file.evaluationInterval.rawValue
-        let last = (test.alerts.map(\.time) + test.expressions.map(\.time)).max() ?? .zero
+        let wishes = test.playbooks.expectations
+        let last =
+            (test.alerts.map(\.time) + test.expressions.map(\.time) + wishes.map(\.time)).max() ?? .zero
         guard last.rawValue / interval < Int64(Self.evaluationsMax) else {
             failures.append(RuleTestFailure(fact: .tooManyEvaluations(limit: Self.evaluationsMax), place: nil))
             return
         }
         // What is asked between two evaluations is answered as of the earlier one.
         var due = test.alerts.sorted { $0.time < $1.time }[...]
+        var wished = wishes.sorted { $0.time < $1.time }[...]
         for step in 0...last.rawValue / interval {
             let elapsed = Milliseconds(step * interval)
-            guard evaluate(at: elapsed) else { return }
+            guard heal(until: elapsed), evaluate(at: elapsed) else { return }
+            while let expectation = wished.first, expectation.time.rawValue / interval == step {
+                wished.removeFirst()
+                guard heal(until: expectation.time) else { return }
+                judge(expectation)
+            }
             while let expectation = due.first, expectation.time.rawValue / interval == step {
                 due.removeFirst()
                 judge(expectation, evaluatedAt: elapsed)
@@ -80,14 +102,16 @@ struct RuleTestWorld {
     private mutating func evaluate(at elapsed: Milliseconds) -> Bool {
         let now = test.start + elapsed
         do throws(StorageRefusal) {
-            try feed.feed(through: now)
+            try feed?.feed(through: now)
         } catch {
             failures.append(RuleTestFailure(fact: .storage(reason: "\(error)"), place: nil))
             return false
         }
         var isSound = true
         for (group, key) in zip(groups, keys) {
-            for evaluation in group.evaluate(at: now).rules {
+            let found = group.evaluate(at: now)
+            healing?.heard(found, of: group)
+            for evaluation in found.rules {
                 if let problem = evaluation.problem {
                     isSound = false
                     tell(problem, of: group.group.rules[evaluation.rule].name.value, in: group, at: elapsed)
@@ -98,6 +122,22 @@ struct RuleTestWorld {
             }
         }
         return isSound
+    }
+
+    /// Lets runs go on until then; whether they could.
+    private mutating func heal(until elapsed: Milliseconds) -> Bool {
+        do throws(StorageRefusal) {
+            if try healing?.pass(to: elapsed, feeding: &feed) ?? true { return true }
+            failures.append(RuleTestFailure(fact: .restless, place: nil))
+        } catch {
+            failures.append(RuleTestFailure(fact: .storage(reason: "\(error)"), place: nil))
+        }
+        return false
+    }
+
+    private mutating func judge(_ expectation: PlaybookExpectation) {
+        guard let healing, let mismatch = PlaybookMismatch(expectation, in: healing) else { return }
+        fail(.playbook(expectation, mismatch), at: expectation.range)
     }
 
     private mutating func tell(

@@ -16,6 +16,7 @@ extension Shape where Value == RuleTest {
                 .list(of: .expressionExpectation(in: source)),
                 default: []
             )
+            let playbooks = PlaybookStage.decode(&fields)
             let labels = fields.value("external_labels", .labelList, default: .empty)
             let url = fields.value("external_url", .string, default: "")
             return RuleTest(
@@ -26,6 +27,7 @@ extension Shape where Value == RuleTest {
                 series: series.compactMap(\.series),
                 alerts: alerts,
                 expressions: expressions,
+                playbooks: playbooks,
                 externalLabels: Labels(labels.labels),
                 externalURL: url,
                 problems: series.flatMap(\.problems),

@@ -1,5 +1,7 @@
+import Actions
 import Diagnostics
 import Files
+import Playbooks
 import Proving
 import RegularExpressions
 
@@ -20,7 +22,7 @@ enum TestRulesCommand {
     static let command = Command(
         path: ["test", "rules"],
         isStandard: true,
-        summary: "run unit tests of rules",
+        summary: "run unit tests of rules and playbooks",
         arguments: [
             Argument(placeholder: "FILE", summary: "test files as for promtool", kind: .file, isRepeated: true)
         ],
@@ -44,6 +46,10 @@ enum TestRulesCommand {
         Of a failure the expected lines stand behind -, those that came instead behind +; an alert that did not fire \
         tells how near it came.
 
+        A test may go on to playbooks: playbook_files names them, actions says what comes of deeds (they succeed unless it \
+        says otherwise), units, operator and restarts what else happens, and each entry of playbook_test what must have come \
+        of a playbook by a time: state, steps, refused_by, notifications.
+
         Where Prometheus 2 and 3 differ, 3 is right: ranges are open on the left, a test without an interval uses the \
         evaluation_interval. A query may use more samples than promtool lets it.
         """
@@ -51,7 +57,8 @@ enum TestRulesCommand {
     private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         let options = RuleTestRunner.Options(
             selection: try pattern(invocation),
-            ignoresUnknownFields: invocation.isSet(tolerance)
+            ignoresUnknownFields: invocation.isSet(tolerance),
+            catalogue: .medic
         )
         var runner = RuleTestRunner(library: RuleTestFolder(console), options: options)
         let text = RuleReportText(

@@ -40,6 +40,14 @@ extension Explanation {
                 """
         ),
         Explanation(
+            code: "rule-test/unknown-playbook",
+            summary: "a test names a playbook that no file has",
+            text: """
+                Under playbook_test and operator stand names of playbooks from the files under playbook_files. A test of a playbook \
+                that does not exist could never pass, or never fail.
+                """
+        ),
+        Explanation(
             code: "rule-test/unreadable",
             summary: "a rule file of a test cannot be read",
             text: """

@@ -44,7 +44,8 @@ enum RuleReportJSON {
             case .malformed(let problems): writer.member("problems") { $0.array(of: problems) { write($1, &$0) } }
             case .alerts(let expectation, let mismatch, _): write(expectation, mismatch, &writer)
             case .samples(let expectation, let mismatch): write(expectation, mismatch, &writer)
-            case .query, .rule, .ruleFiles, .storage, .tooManyEvaluations: break
+            case .playbook(let expectation, let mismatch): write(expectation, mismatch, &writer)
+            case .query, .rule, .ruleFiles, .playbookFiles, .storage, .tooManyEvaluations, .restless: break
             }
         }
     }
@@ -85,6 +86,25 @@ enum RuleReportJSON {
         writer.object { writer in
             for label in labels.labels { writer.member(label.name, label.value) }
         }
+    }
+
+    private static func write(
+        _ expectation: PlaybookExpectation,
+        _ mismatch: PlaybookMismatch,
+        _ writer: inout JSONWriter
+    ) {
+        writer.member("playbook", expectation.playbook.value)
+        writer.member("time") { $0.value(expectation.time.seconds) }
+        writer.member("differences") { writer in
+            writer.array(of: mismatch.differences) { writer, difference in
+                writer.object { writer in
+                    writer.member("name", difference.name)
+                    writer.member("expected", difference.expected)
+                    writer.member("got", difference.got)
+                }
+            }
+        }
+        writer.member("story") { $0.array(of: mismatch.story) { $0.value($1) } }
     }
 
     private static func write(

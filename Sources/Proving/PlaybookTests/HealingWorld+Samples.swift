@@ -1,0 +1,103 @@
+import Metrics
+import Playbooks
+import PromQL
+import Rules
+
+// What the samples say, as an agent would ask them.
+extension HealingWorld {
+    static func ask(_ text: String, _ engine: Engine, _ time: Timestamp) -> ExpressionAnswer {
+        do throws(Unanswerable) {
+            return .returned(try !elements(of: text, engine, time).isEmpty)
+        } catch {
+            return .failed(error.reason)
+        }
+    }
+
+    /// Why an expression has no answer.
+    private struct Unanswerable: Error {
+        let reason: String
+    }
+
+    private static func elements(
+        of text: String,
+        _ engine: Engine,
+        _ time: Timestamp
+    ) throws(Unanswerable) -> [VectorElement] {
+        let value: QueryValue
+        do {
+            value = try engine.prepare(try parse(text), text: text).instant(at: time).value
+        } catch {
+            throw Unanswerable(reason: "\(error)")
+        }
+        switch value {
+        case .vector(let elements): return elements
+        case .scalar(let number):
+            // A number stands for yes unless it is zero or none.
+            let isYes = number != 0 && !number.isNaN
+            return isYes ? [VectorElement(labels: .empty, timestamp: time, value: number)] : []
+        case .string, .matrix: return []
+        }
+    }
+
+    /// How the patient is; nil while data that is newer than the deed may still come.
+    func measure(_ request: HealthRequest) -> Measurement? {
+        do throws(Unanswerable) {
+            if let expression = request.expression {
+                return try Self.elements(of: expression, engine, wall).isEmpty ? .ill : .healthy
+            }
+            guard case .rule(let expression, let interval) = request.alert.origin else {
+                return .inconclusive("only the sender of the alert knows when it is over")
+            }
+            let evidence = evidence(of: request.alert)
+            if let evidence, !evidence.isAboutAbsence, evidence.newestSample.map({ $0 < request.since }) ?? true {
+                let waited = wall - request.since
+                if waited < Milliseconds(2 * interval.rawValue) { return nil }
+            }
+            let isTrue = try Self.elements(of: expression, engine, wall)
+                .contains { $0.labels.describe(request.alert.labels) }
+            if isTrue { return .ill }
+            guard let evidence, !evidence.isAboutAbsence else { return .healthy }
+            guard let newest = evidence.newestSample else { return .inconclusive("there is no data") }
+            return newest < request.since ? .inconclusive("there is no data since the last step") : .healthy
+        } catch {
+            return .inconclusive(error.reason)
+        }
+    }
+
+    private func evidence(of alert: Playbooks.FiringAlert) -> Evidence? {
+        for group in groups {
+            for place in group.group.rules.indices {
+                let found = group.alerts(ofRule: place).first { $0.labels == alert.labels }
+                if let found { return group.evidence(for: found, ofRule: place) }
+            }
+        }
+        return nil
+    }
+
+    func surveyedEvidence(of alert: Playbooks.FiringAlert) -> SurveyedEvidence? {
+        guard case .rule(let expression, let interval) = alert.origin, let evidence = evidence(of: alert) else {
+            return nil
+        }
+        var surveyed = SurveyedEvidence(
+            newestSampleAge: evidence.newestSample.map { Swift.max(.zero, wall - $0) },
+            interval: interval,
+            isAboutAbsence: evidence.isAboutAbsence,
+            reach: evidence.range,
+            covered: now + stage.medicUptime
+        )
+        if let elements = try? Self.elements(of: expression, engine, wall) {
+            surveyed.isTrue = elements.contains { $0.labels.describe(alert.labels) }
+        }
+        return surveyed
+    }
+}
+
+extension Labels {
+    /// Whether these are the labels of the sample behind an alert; rules may have given the alert others besides.
+    fileprivate func describe(_ alert: Labels) -> Bool {
+        allSatisfy { label in
+            guard label.name != Labels.metricName, let value = alert[label.name] else { return true }
+            return value.utf8.elementsEqual(label.value.utf8)
+        }
+    }
+}

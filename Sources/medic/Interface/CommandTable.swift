@@ -33,6 +33,7 @@ struct CommandTable: Sendable {
         TestRoutesCommand.command,
         TestPromQLCommand.command,
         QueryCommand.command,
+        BacktestCommand.command,
         HistoryCommand.command,
         RunsCommand.command,
         RunLogCommand.command,

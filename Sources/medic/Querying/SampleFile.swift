@@ -8,6 +8,8 @@ struct SampleFile {
     let store: SampleStore
     /// The time of the newest sample; the epoch when there is none.
     let newest: Timestamp
+    /// The time of the oldest sample; the epoch when there is none.
+    let oldest: Timestamp
     let seriesCount: Int
     let sampleCount: Int
     /// How long reading and loading took.
@@ -31,6 +33,7 @@ struct SampleFile {
         return SampleFile(
             store: store,
             newest: series.compactMap { $0.samples.last?.timestamp }.max() ?? .epoch,
+            oldest: series.compactMap { $0.samples.first?.timestamp }.min() ?? .epoch,
             seriesCount: series.count,
             sampleCount: series.reduce(0) { $0 + $1.samples.count },
             loading: clock.now - begin

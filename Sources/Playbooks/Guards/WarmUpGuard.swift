@@ -13,7 +13,7 @@ enum WarmUpGuard: RunGuard {
             return waiting("samples have come in", evidence.covered, needs: evidence.reach)
         }
         for unit in survey.units {
-            if unit.isChanging {
+            if unit.isChanging && !onlyStops(context.plan) {
                 return .refused(
                     .warmUp,
                     "\(unit.name) is being started, stopped or reloaded just now",
@@ -30,6 +30,13 @@ enum WarmUpGuard: RunGuard {
             "host, samples and units are past their beginning",
             facts: [("host_uptime_ms", survey.hostUptime.fact)]
         )
+    }
+
+    /// Whether all that is done to units is to stop them. Whoever is restarted again and again is never at rest, and to stop it is no second
+    /// attempt beside systemd's own.
+    private static func onlyStops(_ plan: RunPlan) -> Bool {
+        let deeds = plan.steps.filter { $0.isTreatment && $0.action.utf8.starts(with: "systemd.".utf8) }
+        return !deeds.isEmpty && deeds.allSatisfy { $0.action == "systemd.stop" }
     }
 
     private static func waiting(_ what: String, _ span: Milliseconds, needs: Milliseconds) -> GuardVerdict {

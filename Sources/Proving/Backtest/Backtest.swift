@@ -3,6 +3,7 @@ public import Playbooks
 import PromQL
 public import Rules
 public import Storage
+import YAML
 
 /// Rules and playbooks over samples of the past: which alerts would have fired, and what would have been done about them.
 ///

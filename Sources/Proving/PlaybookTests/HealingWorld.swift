@@ -140,7 +140,8 @@ struct HealingWorld {
 
     private mutating func say(_ word: OperatorWord) {
         let playbook = word.playbook?.value ?? ""
-        let run = (openRuns.map(\.run) + chronicle.runs).last { $0.playbook.utf8.elementsEqual(playbook.utf8) }?.id ?? ""
+        let run =
+            (openRuns.map(\.run) + chronicle.runs).last { $0.playbook.utf8.elementsEqual(playbook.utf8) }?.id ?? ""
         let kind: HealingCommand.Kind =
             switch word.act {
             case .approve: .approve(run: run, digest: nil, way: "test")

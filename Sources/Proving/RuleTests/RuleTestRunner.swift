@@ -115,7 +115,13 @@ public struct RuleTestRunner {
         rules.order(by: file.groupOrder.map(\.value))
         note(rules.groups)
         let verdicts = selected.map { test in
-            verdict(on: test, in: file, rules, playbooks, title: AlertingRuleUse.TestName(file: path, title: test.title))
+            verdict(
+                on: test,
+                in: file,
+                rules,
+                playbooks,
+                title: AlertingRuleUse.TestName(file: path, title: test.title)
+            )
         }
         return RuleTestFileReport(
             path: path,

@@ -26,7 +26,11 @@ enum BacktestCommand {
     static let samples = Flag.file("openmetrics", "the samples: OpenMetrics text with times")
     static let start = Flag.text("start", "TIME", "begin there; default: at the oldest sample")
     static let end = Flag.text("end", "TIME", "end there; default: at the newest sample")
-    static let interval = Flag.text("interval", "DURATION", "how often groups are evaluated that do not say so; default: 1m")
+    static let interval = Flag.text(
+        "interval",
+        "DURATION",
+        "how often groups are evaluated that do not say so; default: 1m"
+    )
     static let json = Flag.on("json", "print one JSON object instead of text")
 
     static let command = Command(
@@ -83,7 +87,8 @@ enum BacktestCommand {
         return .fine
     }
 
-    private static func moment(_ flag: Flag, _ invocation: Invocation, base: Timestamp) throws(UsageError) -> Timestamp? {
+    private static func moment(_ flag: Flag, _ invocation: Invocation, base: Timestamp) throws(UsageError) -> Timestamp?
+    {
         guard let text = invocation.value(of: flag) else { return nil }
         return try MomentArgument.parse(text, of: flag, from: base, for: invocation.command)
     }

@@ -34,7 +34,8 @@ struct BacktestScreen {
         text += "\nRuns there would have been\n"
         if report.runs.isEmpty { text += "  none\n" }
         for run in report.runs {
-            text += "  \(run.opened.rfc3339Text)  \(run.playbook) for \(run.subject.description.onOneLine): \(run.state)"
+            text +=
+                "  \(run.opened.rfc3339Text)  \(run.playbook) for \(run.subject.description.onOneLine): \(run.state)"
             text += run.reason.isEmpty ? "\n" : ": \(run.reason.onOneLine)\n"
             for step in run.steps { text += "      \(step.onOneLine)\n" }
         }

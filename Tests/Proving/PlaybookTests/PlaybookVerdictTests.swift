@@ -1,4 +1,5 @@
 import Actions
+import Diagnostics
 import Testing
 
 @testable import Proving
@@ -51,7 +52,11 @@ private func verdicts(values: String, job: String = "api", _ what: String) -> Ru
         """
     // Those for the job come first only where they are meant.
     var parts = playbooks
-    if job == "batch" { parts = "playbooks:\n" + (playbooks.split(separator: "  - name: run-once").last.map { "  - name: run-once" + $0 } ?? "") }
+    if job == "batch" {
+        parts =
+            "playbooks:\n"
+            + (playbooks.split(separator: "  - name: run-once").last.map { "  - name: run-once" + $0 } ?? "")
+    }
     return run(
         text,
         rules: ["rules.yml": rules, "playbooks.yml": parts],

@@ -14,7 +14,7 @@ import YAML
     static let files = Fixtures.names(in: folder, ending: ".yml").filter { !$0.hasSuffix("_test.yml") }
 
     @Test(arguments: files) func `Each has its tests, and passes them`(file: String) {
-        let test = file.dropLast(".yml".count) + "_test.yml"
+        let test = String(file.dropLast(".yml".count)) + "_test.yml"
         #expect(Self.tests.contains(test))
         var runner = RuleTestRunner(library: DiskLibrary(), options: .init(catalogue: .medic))
         let report = runner.run("\(Self.folder)/\(test)")

@@ -67,7 +67,7 @@ private func verdicts(values: String, job: String = "api", _ what: String) -> Ru
 @Suite struct PlaybookVerdictTests {
     @Test func `A run that heals has done its steps, and nobody is woken`() {
         let report = verdicts(
-            values: "1x4 0x8 1x20",
+            values: "1x4 0x6 1x20",
             """
             playbook_test:
               - {eval_time: 1m45s, playbook: restart-api, expect: {state: none, runs: 0}}
@@ -153,7 +153,7 @@ private func verdicts(values: String, job: String = "api", _ what: String) -> Ru
         #expect(
             report.lines == [
                 "not well written",
-                "  11:30: there is no playbook 'restart-apu'",
+                "  11:35: there is no playbook 'restart-apu'",
                 "  9:15: there is no action 'systemd.restrat'",
             ]
         )

@@ -313,7 +313,8 @@ let proofs: [Target] = [
     tests(
         of: "Web",
         uses: [
-            "Alerting", "Compression", "Configuration", "Diagnostics", "HTTPServer", "Instruments", "JSON", "Logging", "Metrics",
+            "Alerting", "Compression", "Configuration", "Diagnostics", "HTTPServer", "Instruments", "JSON", "Logging",
+            "Metrics",
             "PromQL", "Rules", "Secrets", "Storage", "YAML",
         ]
     ),
@@ -326,7 +327,10 @@ let proofs: [Target] = [
     ),
     tests(
         of: "Proving",
-        uses: ["Actions", "Diagnostics", "Metrics", "Playbooks", "PromQL", "RegularExpressions", "Rules", "Storage", "YAML"],
+        uses: [
+            "Actions", "Diagnostics", "Metrics", "Playbooks", "PromQL", "RegularExpressions", "Rules", "Storage",
+            "YAML",
+        ],
         exclude: ["RuleTests/Fixtures"]
     ),
     .testTarget(

@@ -153,7 +153,8 @@ import Testing
         #expect(ward.deeds.count == 3)
     }
 
-    @Test func `The breaker opens after two failures, lets one through on approval, and rests twice as long after that`()
+    @Test
+    func `The breaker opens after two failures, lets one through on approval, and rests twice as long after that`()
         throws
     {
         var ward = Ward([playbook { $0.cooldown = .minutes(1) }])

@@ -182,7 +182,7 @@ struct RollbackScenarios {
                   - config.set: {file: \(folder)/patient.yaml, path: limit, value: 9}
                     confirm_within: 8s
                   - systemd.restart: {unit: reader.service, settle: 0s}
-                verify: {every: 1s, healthy: 3, within: 6s}
+                verify: {every: 1s, healthy: 60, within: 5m}
 
             """
         )

@@ -164,7 +164,7 @@ public final class Agent: @unchecked Sendable {
         state.change { $0.isReady = true }
         notifier.ready()
         notifier.status(sight.words)
-        feedWatchdog()
+        CoreWatchdog.feed(notifier, from: ground.core)
         record("started")
         let sight = sight
         ground.log.info(
@@ -328,18 +328,6 @@ public final class Agent: @unchecked Sendable {
             if count % Self.tidyingTurns == Self.settledTurn { Footprint.giveBack() }
         }
         timer.activate()
-    }
-
-    /// The watchdog is fed by the core itself: a core that decides nothing any more is not alive, whatever its other threads do.
-    private func feedWatchdog() {
-        guard let interval = notifier.watchdogMicroseconds else { return }
-        let notifier = notifier
-        let core = ground.core
-        @Sendable func feed() {
-            notifier.alive()
-            core.after(.microseconds(interval / 3)) { feed() }
-        }
-        core.submit { feed() }
     }
 
     // MARK: Stopping

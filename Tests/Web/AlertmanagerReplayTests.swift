@@ -44,6 +44,8 @@ import Testing
     }
 
     private static let span = #""startsAt":"2026-01-01T00:00:00Z","endsAt":"2099-01-01T00:00:00.000Z""#
+    /// Silences that end together are listed by Alertmanager in any order.
+    private static let laterSpan = #""startsAt":"2026-01-01T00:00:00Z","endsAt":"2099-02-01T00:00:00.000Z""#
     private static let author = #""createdBy":"me","comment":"why""#
     private static let matcher = #"{"name":"job","value":"b","isRegex":false,"isEqual":true}"#
 
@@ -96,7 +98,7 @@ import Testing
         ),
         silence(#"{\#(author),\#(span),"matchers":[{"name":"alertname","value":"T.*","isRegex":true}]}"#),
         silence(
-            #"{"createdBy":"","comment":"",\#(span),"matchers":[\#(matcher),{"name":"x","value":"y","isRegex":true,"isEqual":false}]}"#
+            #"{"createdBy":"","comment":"",\#(laterSpan),"matchers":[\#(matcher),{"name":"x","value":"y","isRegex":true,"isEqual":false}]}"#
         ),
         get("/api/v2/silences?filter=job%3Db"), get("/api/v2/silences?filter=job%3D~b"),
         get("/api/v2/silences?filter=alertname%3D~%22T.*%22"), get("/api/v2/silences?filter=x"),

@@ -47,6 +47,21 @@ import Testing
         )
     }
 
+    @Test func `A column in which nothing stands, or for which there is no room, is left out`() {
+        let columns: [FittedTable.Column] = [
+            .init(title: "NAME", givesWay: true), .init(title: "GROUP", isLeftOut: true), .init(title: "NOTHING"),
+            .init(title: "AGE", isLeftOut: true),
+        ]
+        let rows: [[FittedTable.Cell]] = [["a name that is rather long", "of some group", "", "in the year 2026"]]
+        func heading(_ terminal: Terminal) -> Substring? {
+            FittedTable(terminal: terminal, columns: columns).text(rows).split(separator: "\n").first
+        }
+        #expect(heading(terminal(width: 80)) == "NAME                        GROUP          AGE")
+        #expect(heading(terminal(width: 50)) == "NAME                        GROUP")
+        #expect(heading(terminal(width: 30)) == "NAME")
+        #expect(heading(Terminal(isInteractive: false, width: 30) { _ in nil })?.contains("NOTHING") == true)
+    }
+
     @Test func `Nothing is cut for another program`() {
         let pipe = Terminal(isInteractive: false, width: 40) { _ in nil }
         #expect(FittedTable(terminal: pipe, columns: columns).text(rows).contains("a-host.example:9100\"}"))

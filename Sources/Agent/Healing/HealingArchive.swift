@@ -2,6 +2,7 @@ import Alerting
 import History
 import Instruments
 import JSON
+import Logging
 import Metrics
 import Playbooks
 import Web
@@ -22,8 +23,10 @@ final class HealingArchive {
 
     private let instruments: Instruments
     private let open: Gauge
+    private let log: Logger
 
-    init(_ history: HistoryStore, events: EventHub, instruments: Instruments) {
+    init(_ history: HistoryStore, events: EventHub, instruments: Instruments, log: Logger) {
+        self.log = log
         self.history = history
         self.events = events
         self.instruments = instruments
@@ -253,6 +256,9 @@ final class HealingArchive {
             text: text,
             payload: payload
         )
+        if kind == .step || kind == .run && name != "measured" {
+            log.info("a run goes on", ["run": run ?? "", "what": text])
+        }
         if kind == .act || kind == .medic { events.publish(.record) { HistoryTree.record(record) } }
         return .record(record)
     }

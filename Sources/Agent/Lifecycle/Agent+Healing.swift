@@ -42,7 +42,12 @@ extension Agent {
         let doer = DeedDoer(tools)
         let healing = HealingKeeper(
             on: ground.core,
-            archive: HealingArchive(ground.history, events: ground.events, instruments: ground.instruments),
+            archive: HealingArchive(
+                ground.history,
+                events: ground.events,
+                instruments: ground.instruments,
+                log: ground.log.named("healing")
+            ),
             surveyor: surveyor,
             doer: doer,
             numbers: HealingNumbers(ground.instruments),
@@ -102,7 +107,12 @@ extension Agent {
 
     /// Lets the machine take up what a former process was doing. On the core's loop.
     func startHealing() throws {
-        let archive = HealingArchive(ground.history, events: ground.events, instruments: ground.instruments)
+        let archive = HealingArchive(
+            ground.history,
+            events: ground.events,
+            instruments: ground.instruments,
+            log: ground.log.named("healing")
+        )
         let records = try archive.restore() + recordsOfLostMemory(archive)
         healing.start(
             playbooks,

@@ -172,6 +172,7 @@ public final class Agent: @unchecked Sendable {
             ["version": ground.options.version, "page": sight.page ?? "", "sees": sight.words]
         )
         announce.withLock { $0 }?(sight)
+        if ground.options.announces { ground.showEverything(configuration.log) }
     }
 
     private func listenToSignals() throws {

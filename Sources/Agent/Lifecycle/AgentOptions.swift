@@ -16,6 +16,8 @@ public struct AgentOptions: Sendable {
     public var standardRules: [String] = []
     public var standardPlaybooks: [String] = []
     public var version = ""
+    /// Whether somebody is told in other words that the agent is at work: until then, only what is wrong is logged.
+    public var announces = false
 
     public init() {}
 }

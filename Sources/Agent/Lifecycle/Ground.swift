@@ -29,6 +29,7 @@ struct Ground: Sendable {
     init(_ options: AgentOptions, _ configuration: MedicConfiguration) throws {
         self.options = options
         sink = Self.sink(configuration.log)
+        if options.announces, sink.level == .info { sink.level = .warning }
         log = Logger(sink, component: "agent")
         log.debug("files that may be open", ["count": DescriptorLimit.raise()])
         instruments = Instruments()
@@ -39,6 +40,11 @@ struct Ground: Sendable {
         history = try Self.history(options, configuration.history, log: log, instruments: instruments)
     }
 
+    /// What is logged is what the configuration says, from now on.
+    func showEverything(_ settings: LogSettings) {
+        sink.level = LogLevel(rawValue: settings.level.rawValue) ?? .info
+    }
+
     private static func sink(_ settings: LogSettings) -> LogSink {
         let level = LogLevel(rawValue: settings.level.rawValue) ?? .info
         switch settings.format {
@@ -46,8 +52,15 @@ struct Ground: Sendable {
         case .json: return .standardError(format: .json, level: level)
         case .text: return .standardError(level: level)
         case .automatic:
-            return (errorsGoToJournal ? LogSink.journal(level: level) : nil) ?? .standardError(level: level)
+            if errorsGoToJournal, let journal = LogSink.journal(level: level) { return journal }
+            guard StandardStream.error.isTerminal else { return .standardError(level: level) }
+            return .standardError(format: isColourless ? .terminal : .colourTerminal, level: level)
         }
+    }
+
+    private static var isColourless: Bool {
+        ConfigurationLoader.environment("NO_COLOR")?.isEmpty == false
+            || ConfigurationLoader.environment("TERM") == "dumb"
     }
 
     /// Whether standard error is the stream that the service manager has connected to the journal: it names device and inode of it.

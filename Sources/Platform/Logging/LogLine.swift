@@ -12,6 +12,22 @@ extension LogEntry {
         return Array(line.utf8)
     }
 
+    /// `03:04:05 scraping: the target is down job=api`, in the time of the place: for somebody who looks on.
+    func terminalLine(at milliseconds: Int64, inColour: Bool) -> [UInt8] {
+        func styled(_ text: String, _ code: String) -> String { inColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+        var line = styled(LogTime.localTime(milliseconds), "2")
+        switch level {
+        case .debug, .info: break
+        case .warning: line += " " + styled(level.rawValue, "33")
+        case .error: line += " " + styled(level.rawValue, "31")
+        }
+        line += " \(component): \(message)"
+        if !fields.isEmpty {
+            line += styled(fields.map { " \($0.name)=\(Self.quotedWhereHostile($0.value))" }.joined(), "2")
+        }
+        return Array((line + "\n").utf8)
+    }
+
     func jsonLine(at milliseconds: Int64) -> [UInt8] {
         var object = JSONObject([
             .init(name: "time", value: .string(LogTime.text(milliseconds))),
@@ -25,6 +41,12 @@ extension LogEntry {
         var writer = JSONWriter()
         writer.value(.object(object))
         return writer.takeBytes() + [UInt8(ascii: "\n")]
+    }
+
+    /// For people: as it is, unless it could move the cursor.
+    private static func quotedWhereHostile(_ value: String) -> String {
+        let isHarmless = value.unicodeScalars.allSatisfy { !(0..<0x20 ~= $0.value || 0x7F..<0xA0 ~= $0.value) }
+        return isHarmless ? value : quotedWhereNeeded(value)
     }
 
     /// A value that is no plain word is quoted, so that a hostile one cannot pass for another field or another line.
@@ -52,6 +74,14 @@ enum LogTime {
         let time =
             unsafe "\(padded(Int(parts.tm_hour), 2)):\(padded(Int(parts.tm_min), 2)):\(padded(Int(parts.tm_sec), 2))"
         return "\(date)T\(time).\(padded(Int(milliseconds % 1_000), 3))Z"
+    }
+
+    /// The time of day as the clock on the wall shows it.
+    static func localTime(_ milliseconds: Int64) -> String {
+        var seconds = time_t(milliseconds / 1_000)
+        var parts = unsafe tm()
+        guard unsafe localtime_r(&seconds, &parts) != nil else { return text(milliseconds) }
+        return unsafe "\(padded(Int(parts.tm_hour), 2)):\(padded(Int(parts.tm_min), 2)):\(padded(Int(parts.tm_sec), 2))"
     }
 
     private static func padded(_ number: Int, _ width: Int) -> String {

@@ -8,6 +8,9 @@ public final class LogSink: Sendable {
     public enum Format: String, Sendable, Hashable, CaseIterable {
         case text
         case json
+        /// Short, for a person at a terminal.
+        case terminal
+        case colourTerminal
     }
 
     private enum Destination: Sendable {
@@ -70,7 +73,13 @@ public final class LogSink: Sendable {
                 if entries.count > Self.recordedMax { entries.removeFirst(entries.count - Self.recordedMax) }
             }
         case .standardError(let format):
-            let line = format == .text ? entry.textLine(at: WallClock.now) : entry.jsonLine(at: WallClock.now)
+            let line =
+                switch format {
+                case .text: entry.textLine(at: WallClock.now)
+                case .json: entry.jsonLine(at: WallClock.now)
+                case .terminal: entry.terminalLine(at: WallClock.now, inColour: false)
+                case .colourTerminal: entry.terminalLine(at: WallClock.now, inColour: true)
+                }
             // One call a line, so that lines of several threads do not mix.
             let written = unsafe line.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
             if written != line.count { lost.add(1, ordering: .relaxed) }

@@ -37,6 +37,10 @@ struct StatusReport: Sendable {
     var illUnits: [UnitReport] = []
     var groupCount = 0
     var rules: [RuleTold] = []
+    /// The modes of the playbooks in force, as they act now.
+    var playbookModes: [String] = []
+    /// Who stopped healing, and the sentence of a storm; nil where all is as usual.
+    var healing: JSONValue?
     /// Nil where the agent does not tell of runs.
     var runs: [Run]?
 
@@ -63,6 +67,10 @@ struct StatusReport: Sendable {
             .map { (state: $0.labels["state"] ?? "", count: Int(exactly: $0.value.rounded()) ?? 0) }
             .sorted { $0.state < $1.state }
         if unitCounts.contains(where: { $0.state == "failed" }) { illUnits = try client.units([], state: "failed") }
+        if let told = try client.offered("/medic/v1/playbooks") {
+            playbookModes = (told["playbooks"]?.array ?? []).map { $0.text("effectiveMode") }
+            healing = told["healing"]
+        }
         runs = try client.offered("/medic/v1/runs", [("state", "open")]).map { tree in
             (tree["runs"]?.array ?? []).map(Run.init)
         }
@@ -80,6 +88,7 @@ struct StatusReport: Sendable {
             writer.member("illUnits") { writer in
                 writer.array { writer in for unit in illUnits { unit.write(&writer) } }
             }
+            if let healing { writer.member("healing") { $0.value(healing) } }
             if let runs { writer.member("runs") { $0.value(.array(runs.map(\.tree))) } }
             writer.member("counts") { writer in
                 writer.object { writer in
@@ -87,6 +96,7 @@ struct StatusReport: Sendable {
                     writer.member("units", unitCount)
                     writer.member("rules", rules.count)
                     writer.member("failingRules", failingRules.count)
+                    writer.member("playbooks", playbookModes.count)
                 }
             }
         }

@@ -16,7 +16,9 @@ enum ReceiverCommands {
                 try console.writeLine("\(data)")
                 return .fine
             }
-            for line in data["receivers"]?.array ?? [] { try console.writeLine(describe(line)) }
+            let receivers = data["receivers"]?.array ?? []
+            if receivers.isEmpty { try console.writeLine("no receivers: nobody is told of anything") }
+            for line in receivers { try console.writeLine(describe(line)) }
             return .fine
         }
     )

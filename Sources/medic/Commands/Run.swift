@@ -74,11 +74,12 @@ enum RunCommand {
         options.standardRules = try standardFiles(invocation.values(of: rules), shipped: "rules")
         options.standardPlaybooks = try standardFiles(invocation.values(of: playbooks), shipped: "playbooks")
         if let folder = options.dataFolder { try FileSystem.createFolder(folder) }
+        // A service manager is told by other means, and reads no banners.
+        options.announces = console.output.isInteractive
         let (agent, diagnostics) = try Agent.prepare(options)
         try Problems(console).show(diagnostics)
         guard let agent else { return .notFine }
-        // A service manager is told by other means, and reads no banners.
-        if console.output.isInteractive { agent.whenReady { Announcement($0, on: console).show() } }
+        if options.announces { agent.whenReady { Announcement($0, on: console).show() } }
         return agent.run() == 0 ? .fine : .notFine
     }
 

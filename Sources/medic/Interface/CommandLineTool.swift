@@ -23,7 +23,7 @@ struct CommandLineTool {
     private func dispatch(_ words: [String]) throws -> ExitCode {
         switch words.first {
         case nil:
-            try console.writeError(HelpText(table).overview)
+            try StandardStream.error.write(HelpText(table).overview)
             return .usage
         case "--version", "-V":
             try console.writeLine(Version.line)

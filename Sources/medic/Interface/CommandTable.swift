@@ -2,60 +2,114 @@ import Diagnostics
 
 /// All that medic can be told to do.
 struct CommandTable: Sendable {
+    /// Commands for one purpose, under a heading of the help.
+    struct Topic: Sendable {
+        let title: String
+        let commands: [Command]
+    }
+
+    let topics: [Topic]
+    /// The commands there are, in the order in which the help lists them.
     let commands: [Command]
 
-    /// The commands there are, in the order in which the help lists them.
-    static let medic: CommandTable = CommandTable(commands: [
-        RunCommand.command,
-        DemoCommand.command,
-        StatusCommand.command,
-        AlertsCommand.command,
-        AcknowledgeCommand.command,
-        AcknowledgeCommand.undoing,
-        SilenceAddCommand.command,
-        SilenceListCommand.command,
-        SilenceExpireCommand.command,
-        RulesCommand.command,
-        TargetsCommand.command,
-        UnitsCommand.command,
-        WhyCommand.command,
-        ReloadCommand.command,
-        DoctorCommand.command,
-        CheckConfigurationCommand.command,
-        AlertRouteCommand.command,
-        ReceiverCommands.list,
-        ReceiverCommands.test,
-        CheckRulesCommand.command,
-        CheckPlaybooksCommand.command,
-        CheckExpressionCommand.command,
-        CheckMetricsCommand.command,
-        TestRulesCommand.command,
-        TestRoutesCommand.command,
-        TestPromQLCommand.command,
-        QueryCommand.command,
-        BacktestCommand.command,
-        HistoryCommand.command,
-        RunsCommand.command,
-        RunLogCommand.command,
-        PlaybookCommands.list,
-        PlaybookCommands.show,
-        PlaybookCommands.dryRun,
-        PlaybookCommands.start,
-        PlaybookCommands.approve,
-        PlaybookCommands.refuse,
-        PlaybookCommands.cancel,
-        PlaybookCommands.breaker,
-        HealingCommands.stop,
-        HealingCommands.resume,
-        ConfigVersionsCommand.command,
-        ConfigDiffCommand.command,
-        ConfigRollbackCommand.command,
-        UndoCommand.command,
-        ExplainCommand.command,
-        CompletionCommand.command,
-        ManualCommand.command,
-        HelpCommand.command,
+    init(topics: [Topic]) {
+        self.topics = topics
+        commands = topics.flatMap(\.commands)
+    }
+
+    static let medic = CommandTable(topics: [
+        Topic(
+            title: "Begin",
+            commands: [
+                DemoCommand.command,
+                RunCommand.command,
+                DoctorCommand.command,
+                ReloadCommand.command,
+            ]
+        ),
+        Topic(
+            title: "See what is going on",
+            commands: [
+                StatusCommand.command,
+                AlertsCommand.command,
+                AcknowledgeCommand.command,
+                AcknowledgeCommand.undoing,
+                WhyCommand.command,
+                UnitsCommand.command,
+                TargetsCommand.command,
+                RulesCommand.command,
+                QueryCommand.command,
+            ]
+        ),
+        Topic(
+            title: "See what happened",
+            commands: [
+                RunsCommand.command,
+                RunLogCommand.command,
+                HistoryCommand.command,
+            ]
+        ),
+        Topic(
+            title: "Heal",
+            commands: [
+                PlaybookCommands.list,
+                PlaybookCommands.show,
+                PlaybookCommands.dryRun,
+                PlaybookCommands.start,
+                PlaybookCommands.approve,
+                PlaybookCommands.refuse,
+                PlaybookCommands.cancel,
+                PlaybookCommands.breaker,
+                HealingCommands.stop,
+                HealingCommands.resume,
+                ConfigVersionsCommand.command,
+                ConfigDiffCommand.command,
+                ConfigRollbackCommand.command,
+                UndoCommand.command,
+            ]
+        ),
+        Topic(
+            title: "Tell",
+            commands: [
+                SilenceAddCommand.command,
+                SilenceListCommand.command,
+                SilenceExpireCommand.command,
+                ReceiverCommands.list,
+                ReceiverCommands.test,
+                AlertRouteCommand.command,
+            ]
+        ),
+        Topic(
+            title: "Write and prove",
+            commands: [
+                CheckConfigurationCommand.command,
+                CheckRulesCommand.command,
+                CheckPlaybooksCommand.command,
+                CheckExpressionCommand.command,
+                CheckMetricsCommand.command,
+                TestRulesCommand.command,
+                TestRoutesCommand.command,
+                TestPromQLCommand.command,
+                BacktestCommand.command,
+                ExplainCommand.command,
+            ]
+        ),
+        Topic(
+            title: "About medic",
+            commands: [
+                CompletionCommand.command,
+                ManualCommand.command,
+                HelpCommand.command,
+            ]
+        ),
     ])
+
+    /// What commands are for that begin with the same word, in a line of the overview.
+    static let groups = [
+        "playbook": "operate playbooks", "config": "versions of the tracked files",
+        "silence": "keep alerts from being told",
+        "receivers": "who can be told", "check": "find everything that is wrong with files", "test": "run unit tests",
+    ]
 
     /// The words that can follow these, where they are a verb with more than one meaning: `metrics` and `expr` after `check`.
     func words(after path: [String]) -> [String] {

@@ -12,6 +12,8 @@ struct FittedTable {
         var isNumber = false
         /// Whether its cells may be cut.
         var givesWay = false
+        /// Whether it goes altogether where others would have to be cut beyond recognition; the last of them first.
+        var isLeftOut = false
     }
 
     struct Cell: ExpressibleByStringInterpolation {
@@ -28,15 +30,39 @@ struct FittedTable {
 
     /// A column is not cut below this.
     private static let narrowest = 8
+    /// A name this long is still known for what it is.
+    private static let recognised = 24
     private static let gap = 2
 
     let terminal: Terminal
     let columns: [Column]
 
     func text(_ rows: [[Cell]], indent: Int = 0) -> String {
+        let shown = shownColumns(rows, indent: indent)
+        guard shown.count == columns.count else {
+            let table = FittedTable(terminal: terminal, columns: shown.map { columns[$0] })
+            return table.text(rows.map { row in shown.map { row[$0] } }, indent: indent)
+        }
         let widths = fitted(natural(rows), indent: indent)
         let header = line(columns.map { Cell($0.title, .faint) }, widths, indent)
         return header + rows.map { line($0, widths, indent) }.joined()
+    }
+
+    /// For whoever looks on: the columns in which something stands, and for which there is room.
+    private func shownColumns(_ rows: [[Cell]], indent: Int) -> [Int] {
+        var shown = Array(columns.indices)
+        guard terminal.isInteractive, !rows.isEmpty else { return shown }
+        shown.removeAll { column in rows.allSatisfy { $0[column].text.isEmpty } }
+        let natural = natural(rows)
+        func needed() -> Int {
+            shown.reduce(Self.gap * (shown.count - 1) + indent) { sum, column in
+                sum + (columns[column].givesWay ? min(natural[column], Self.recognised) : natural[column])
+            }
+        }
+        while needed() > terminal.width, let last = shown.last(where: { columns[$0].isLeftOut }) {
+            shown.removeAll { $0 == last }
+        }
+        return shown
     }
 
     private func natural(_ rows: [[Cell]]) -> [Int] {

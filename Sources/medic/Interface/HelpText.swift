@@ -17,19 +17,35 @@ struct HelpText {
     /// `medic help`.
     var overview: String {
         let usage = "medic COMMAND [FLAGS] [ARGUMENTS]\n"
-        let commands = Self.columns(table.commands.map { ($0.name, $0.summary) })
+        let rows = table.topics.map { ($0.title, self.rows($0)) }
+        let widest = rows.flatMap(\.1).map { TextWidth.columns($0.0) }.max() ?? 0
+        let commands = rows.map { "\($0):\n" + Self.columns($1, widest: widest) }.joined(separator: "\n")
         let exits = Self.columns(ExitCode.allCases.map { (String($0.rawValue), $0.meaning) })
         return """
             \(Self.filled(Self.purpose))
 
             Usage: \(usage)
-            Commands:
             \(commands)
             Exit codes:
             \(exits)
             'medic help COMMAND' or 'medic COMMAND --help' tells more about a command.
 
             """
+    }
+
+    /// A line for each command; one for all of a group that has a summary of its own.
+    private func rows(_ topic: CommandTable.Topic) -> [(String, String)] {
+        var rows: [(String, String)] = []
+        for command in topic.commands {
+            guard let group = command.path.first, command.path.count > 1, let summary = CommandTable.groups[group]
+            else {
+                rows.append((command.name, command.summary))
+                continue
+            }
+            guard rows.last?.0 != group else { continue }
+            rows.append((group, "\(summary): \(table.words(after: [group]).joined(separator: ", "))"))
+        }
+        return rows
     }
 
     /// `medic help check`.
@@ -78,9 +94,9 @@ struct HelpText {
     // MARK: Layout
 
     /// Two columns, the second filled to the width.
-    private static func columns(_ rows: [(String, String)]) -> String {
+    private static func columns(_ rows: [(String, String)], widest: Int? = nil) -> String {
         // A term that would leave too little room for its text gets a line of its own.
-        let widest = rows.map { TextWidth.columns($0.0) }.filter { $0 <= 30 }.max() ?? 0
+        let widest = widest ?? rows.map { TextWidth.columns($0.0) }.filter { $0 <= 30 }.max() ?? 0
         let indent = String(repeating: " ", count: widest + 4)
         var text = ""
         for (term, meaning) in rows {

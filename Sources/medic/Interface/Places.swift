@@ -18,7 +18,10 @@ enum Places {
 
     /// The socket that an agent opens: the service's where it may, else one of one's own beside its data.
     static var ownSocket: String? {
-        if isWritable(FileSystem.parent(of: socket)) { return socket }
+        let folder = FileSystem.parent(of: socket)
+        // Of an agent that root starts by hand, where no service has made the folder.
+        if !exists(folder), isWritable(FileSystem.parent(of: folder)) { try? FileSystem.createFolder(folder) }
+        if isWritable(folder) { return socket }
         if let folder = variable("XDG_RUNTIME_DIR"), isWritable(folder) { return folder + "/medic.sock" }
         return ownData.map { $0 + "/medic.sock" }
     }
@@ -26,14 +29,19 @@ enum Places {
     /// The socket of the agent that runs here: the service's, else that of one's own agent.
     static var runningSocket: String {
         if exists(socket) { return socket }
-        return ownSocket.flatMap { exists($0) ? $0 : nil } ?? socket
+        let others = [ownSocket, triedData.map { $0 + "/medic.sock" }]
+        return others.compactMap(\.self).first(where: exists) ?? socket
     }
+
+    /// Where `deploy/run` keeps what its agent learns; nil where this program does not lie in a source tree.
+    private static var triedData: String? { sourceTree.map { $0 + "/.build/medic" } }
 
     /// The history of the agent of this host, else that of one's own.
     static var history: String {
         let installed = data + "/history.db"
         if exists(installed) { return installed }
-        return ownData.map { $0 + "/history.db" }.flatMap { exists($0) ? $0 : nil } ?? installed
+        let others = [ownData, triedData].compactMap(\.self).map { $0 + "/history.db" }
+        return others.first(where: exists) ?? installed
     }
 
     /// The patterns of shipped files of a kind, `rules` or `playbooks`: as installed, else of the source tree that this program was built in.

@@ -21,7 +21,9 @@ struct TextTable {
                 // No spaces at the end of a line.
                 return column == cells.count - 1 ? cell : TextWidth.padded(cell, to: widths[column])
             }
-            return indent + filled.joined(separator: "  ")
+            var text = indent + filled.joined(separator: "  ")
+            while text.last == " " { text.removeLast() }
+            return text
         }
         return ([terminal.styled(line(header), .faint)] + rows.map(line)).map { $0 + "\n" }.joined()
     }

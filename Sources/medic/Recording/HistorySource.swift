@@ -77,6 +77,14 @@ enum HistoryArguments {
         let namesAgent = invocation.isSet(AgentArguments.socket) || invocation.isSet(AgentArguments.url)
         // Looks with the rights of this process and changes nothing.
         if !namesAgent, unsafe access(Places.history, R_OK) == 0 || !Places.exists(Places.runningSocket) {
+            guard Places.exists(Places.history) else {
+                throw AgentFailure.unreachable(
+                    """
+                    no agent runs here, and none has left a history in \(Places.history). Look with 'medic doctor', or \
+                    name another agent with --socket PATH or --url URL, or a history with --database FILE.
+                    """
+                )
+            }
             return HistoryArchive(path: Places.history)
         }
         return AgentHistory(client: try AgentArguments.client(invocation))

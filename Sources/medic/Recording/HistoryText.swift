@@ -18,8 +18,10 @@ struct HistoryText {
             .init(title: "ABOUT", givesWay: true), .init(title: "", givesWay: true),
         ]
         let rows = records.map { stored in
-            let cells = Self.cells(of: stored.record).map { FittedTable.Cell($0) }
-            return [FittedTable.Cell(time(stored.record.at), .faint)] + cells.dropFirst()
+            var cells = Self.cells(of: stored.record)
+            // What the sentence names already would only take its room.
+            if terminal.isInteractive, cells[4].contains(cells[3]) { cells[3] = "" }
+            return [FittedTable.Cell(time(stored.record.at), .faint)] + cells.dropFirst().map { FittedTable.Cell($0) }
         }
         return FittedTable(terminal: terminal, columns: columns).text(rows)
     }
@@ -43,7 +45,7 @@ struct HistoryText {
         ]
         let rows = runs.map { run -> [FittedTable.Cell] in
             [
-                FittedTable.Cell(run.id), FittedTable.Cell(time(run.opened), .faint), FittedTable.Cell(Self.span(run)),
+                FittedTable.Cell(run.id), FittedTable.Cell(time(run.opened), .faint), FittedTable.Cell(span(run)),
                 FittedTable.Cell(run.state, Self.style(of: run.state)), FittedTable.Cell(run.playbook),
                 FittedTable.Cell(run.subject),
             ]
@@ -68,9 +70,20 @@ struct HistoryText {
         return said?.string ?? ""
     }
 
-    private static func span(_ run: RunEntry) -> String {
+    /// Of a failure the message beside it tells the rest.
+    private static func result(of step: StepEntry) -> String {
+        let result = step.result?.onOneLine ?? "unknown"
+        return message(of: step).isEmpty ? result : result.split(separator: ":").first.map(String.init) ?? result
+    }
+
+    private func span(_ run: RunEntry) -> String {
         guard let ended = run.ended else { return "open" }
-        return (ended - run.opened).promQLText
+        return span(ended - run.opened)
+    }
+
+    /// Nobody who looks on reads the milliseconds of what took seconds.
+    private func span(_ span: Milliseconds) -> String {
+        terminal.isInteractive && span >= .seconds(1) ? Span.text(span) : span.promQLText
     }
 
     /// A run with all that is known of it.
@@ -82,20 +95,33 @@ struct HistoryText {
         text += "state     \(state)\(run.text.isEmpty ? "" : ": \(run.text.onOneLine)")\n"
         text += "opened    \(time(run.opened))\n"
         if let ended = run.ended {
-            text += "ended     \(time(ended)), after \((ended - run.opened).promQLText)\n"
+            text += "ended     \(time(ended)), after \(span(ended - run.opened))\n"
         }
         text += "\n" + (steps.isEmpty ? "no steps\n" : table(of: steps, in: run))
         if !records.isEmpty {
-            text += "\n" + records.map { line(of: $0) + "\n" }.joined()
+            text += "\n" + (terminal.isInteractive ? table(of: records, since: run.opened) : lines(records))
         }
         return text
+    }
+
+    private func lines(_ records: [HistoryRecord]) -> String { records.map { line(of: $0) + "\n" }.joined() }
+
+    private func table(of records: [HistoryRecord], since opened: Timestamp) -> String {
+        let columns: [FittedTable.Column] = [
+            .init(title: "AFTER", isNumber: true), .init(title: "KIND", isLeftOut: true),
+            .init(title: "WHAT", givesWay: true),
+        ]
+        let rows = records.map { record -> [FittedTable.Cell] in
+            [.init(Age.text(record.at - opened), .faint), .init(record.kind.rawValue), .init(record.text)]
+        }
+        return FittedTable(terminal: terminal, columns: columns).text(rows)
     }
 
     private func table(of steps: [StepEntry], in run: RunEntry) -> String {
         let rows = steps.map { step in
             [
                 "\(step.step)", "\(step.attempt)", Age.text(step.intended - run.opened), step.action.onOneLine,
-                step.result?.onOneLine ?? "unknown", step.finished.map { ($0 - step.intended).promQLText } ?? "",
+                Self.result(of: step), step.finished.map { ($0 - step.intended).promQLText } ?? "",
                 Self.message(of: step).onOneLine,
             ]
         }

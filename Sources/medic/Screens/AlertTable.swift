@@ -31,7 +31,8 @@ struct AlertTable {
             terminal: terminal,
             columns: [
                 .init(title: "STATE"), .init(title: "ALERT", givesWay: true), .init(title: "SEVERITY"),
-                .init(title: "SINCE"), .init(title: "VALUE", isNumber: true), .init(title: "LABELS", givesWay: true),
+                .init(title: "SINCE"), .init(title: "VALUE", isNumber: true, isLeftOut: true),
+                .init(title: "LABELS", givesWay: true),
             ]
         )
         return table.text(alerts.map(row), indent: indent)

@@ -11,8 +11,9 @@ struct RuleTable {
         let table = FittedTable(
             terminal: terminal,
             columns: [
-                .init(title: "STATE"), .init(title: "RULE", givesWay: true), .init(title: "GROUP", givesWay: true),
-                .init(title: "EVALUATED"), .init(title: "TOOK", isNumber: true), .init(title: "EVERY"),
+                .init(title: "STATE"), .init(title: "RULE", givesWay: true),
+                .init(title: "GROUP", givesWay: true, isLeftOut: true), .init(title: "EVALUATED"),
+                .init(title: "TOOK", isNumber: true, isLeftOut: true), .init(title: "EVERY", isLeftOut: true),
             ]
         )
         let rows = groups.flatMap { group in group.rules.map { row($0, of: group) } }

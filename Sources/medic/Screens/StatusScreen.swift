@@ -10,7 +10,7 @@ struct StatusScreen {
     private static let rowsMax = 12
 
     func text(_ report: StatusReport) -> String {
-        var text = heading(report) + sight(report)
+        var text = heading(report) + sight(report) + treatment(report)
         if let health = report.health { text += checks(health) }
         text += section("alerts", report.alerts.count, "medic alerts") {
             AlertTable(terminal: terminal, now: now).text(Array(report.alerts.prefix(Self.rowsMax)), indent: 2)
@@ -63,6 +63,28 @@ struct StatusScreen {
         return "sees " + parts.joined(separator: ", ") + "\n"
     }
 
+    /// What may be done about what is ill.
+    private func treatment(_ report: StatusReport) -> String {
+        guard report.runs != nil else { return "" }
+        var text = PlaybookScreen(terminal: terminal, now: now).healing(report.healing)
+        let modes = report.playbookModes
+        guard !modes.isEmpty else { return text + "treats nothing: it has no playbooks\n" }
+        let playbooks = "\(modes.count) playbook\(modes.count == 1 ? "" : "s")"
+        let counts = ["auto", "approve", "observe", "off"].compactMap { mode in
+            let count = modes.count { $0 == mode }
+            return count == 0 ? nil : "\(count) \(mode)"
+        }
+        if modes.allSatisfy({ $0 == "observe" || $0 == "off" }) {
+            text += "treats nothing: \(playbooks) only \(modes.count == 1 ? "observes" : "observe")\n"
+        } else {
+            let modes =
+                counts.count == 1
+                ? counts[0].split(separator: " ").last.map(String.init) ?? "" : counts.joined(separator: ", ")
+            text += "treats with \(playbooks) (\(modes))\n"
+        }
+        return text
+    }
+
     private func checks(_ health: HealthTold) -> String {
         let ill = health.checks.filter { $0.status != "healthy" }
         if ill.isEmpty { return "" }
@@ -110,7 +132,10 @@ struct StatusScreen {
                 .init(run.id),
             ]
         }
-        return table.text(rows, indent: 2)
+        let waits = runs.prefix(Self.rowsMax).filter { $0.state == "waiting" }.map { run in
+            terminal.styled("  medic playbook approve \(run.id)", .bold) + ", or refuse: it waits for somebody\n"
+        }
+        return table.text(rows, indent: 2) + waits.joined()
     }
 
     static func style(of health: String) -> Terminal.Style {

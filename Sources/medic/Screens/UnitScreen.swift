@@ -50,6 +50,9 @@ struct UnitScreen {
             return "the agent sees no unit \(report.name.onOneLine)\n"
         }
         var text = report.units.map { facts($0, report.more) }.joined()
+        if report.units.isEmpty {
+            text = "\(terminal.styled(report.name.onOneLine, .bold)) is not known to systemd now\n"
+        }
         text += "\n"
         text += AlertTable(terminal: terminal, now: now).text(report.alerts)
         if !report.runs.isEmpty {

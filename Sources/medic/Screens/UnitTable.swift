@@ -13,7 +13,8 @@ struct UnitTable {
         var columns: [FittedTable.Column] = [
             .init(title: "STATE"), .init(title: "UNIT", givesWay: true), .init(title: "STARTED"),
             .init(title: "RESTARTS", isNumber: true), .init(title: "MEMORY", isNumber: true),
-            .init(title: "TASKS", isNumber: true), .init(title: "CPU", isNumber: true),
+            .init(title: "TASKS", isNumber: true, isLeftOut: true),
+            .init(title: "CPU", isNumber: true, isLeftOut: true),
         ]
         if tellsInstance { columns.append(.init(title: "INSTANCE", givesWay: true)) }
         let table = FittedTable(terminal: terminal, columns: columns)

@@ -21,6 +21,14 @@ import Testing
         )
     }
 
+    @Test func `A line for a terminal is short, and coloured where something is wrong`() {
+        let plain = String(decoding: entry.terminalLine(at: 0, inColour: false), as: UTF8.self)
+        #expect(plain.contains(/^\d\d:00:00 warning scraping: the target is down job=api error=/))
+        #expect(plain.utf8.filter { $0 == 0x0A }.count == 1)
+        let coloured = String(decoding: entry.terminalLine(at: 0, inColour: true), as: UTF8.self)
+        #expect(coloured.contains("\u{1B}[33mwarning\u{1B}[0m"))
+    }
+
     @Test func `A line of JSON has the fields beside what every line has`() throws {
         let line = String(decoding: entry.jsonLine(at: 0), as: UTF8.self)
         let value = try JSONValue(parsing: line)

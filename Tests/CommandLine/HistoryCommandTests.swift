@@ -131,9 +131,9 @@ import Testing
                 opened    2026-01-01T00:00:02Z
                 ended     2026-01-01T00:00:07Z, after 5s
 
-                STEP  TRY  BEGAN  ACTION           RESULT     TOOK  \("")
+                STEP  TRY  BEGAN  ACTION           RESULT     TOOK
                 0     1    +1s    systemd.restart  succeeded  1s    restarted api.service
-                1     1    +3s    wait.for         unknown          \("")
+                1     1    +3s    wait.for         unknown
 
                 2026-01-01T00:00:02Z  verdict  cooldown  ServiceDown  no run in the last 10m
 

@@ -4,7 +4,7 @@ import Synchronization
 /// Writes the frames of one timeline. Used by one thread at a time.
 public final class FrameWriter {
     private let store: SampleStore
-    private let stream: Timeline
+    let stream: Timeline
 
     init(store: SampleStore, stream: Timeline) {
         self.store = store

@@ -13,15 +13,15 @@ import Systemd
 ///
 /// Unchecked: the rules belong to the core's loop, on which every question is asked.
 final class HealingSurveyor: @unchecked Sendable {
-    private let engine: Engine
+    let engine: Engine
     private let store: SampleStore
-    private let rules: RuleKeeper
+    let rules: RuleKeeper
     private let manager: ServiceManager?
     private let startedAt: Timestamp
     /// The time intervals of the configuration, by name.
     private let intervals: @Sendable () -> [String: NamedTimeInterval]
-    private let loop: EventLoop
-    private let clock = HealingClock()
+    let loop: EventLoop
+    let clock = HealingClock()
 
     /// A unit's state that does not come in time counts as unknown.
     private static let unitPatience = Duration.seconds(10)
@@ -73,7 +73,7 @@ final class HealingSurveyor: @unchecked Sendable {
         }
     }
 
-    private func elements(of text: String) throws -> [VectorElement] {
+    func elements(of text: String) throws -> [VectorElement] {
         let tree = try parse(text)
         let result = try engine.prepare(tree, text: text).instant(at: clock.now.wall)
         switch result.value {
@@ -84,58 +84,6 @@ final class HealingSurveyor: @unchecked Sendable {
             return isYes ? [VectorElement(labels: .empty, timestamp: clock.now.wall, value: value)] : []
         case .string, .matrix: return []
         }
-    }
-
-    // MARK: Health
-
-    /// How often to look whether data has come since the deed.
-    private static let patienceStep = Duration.milliseconds(250)
-
-    /// Measures once the data is newer than the deed. Data comes when it comes: only when two intervals have brought none is that an answer.
-    private func measure(_ request: HealthRequest, _ then: @escaping @Sendable (Answer) -> Void) {
-        if isAwaitingData(request) {
-            loop.after(Self.patienceStep) { [weak self] in self?.measure(request, then) }
-        } else {
-            then(.health(measure(request)))
-        }
-    }
-
-    private func isAwaitingData(_ request: HealthRequest) -> Bool {
-        guard request.expression == nil, case .rule(_, let interval) = request.alert.origin else { return false }
-        guard let evidence = evidence(of: request.alert), !evidence.isAboutAbsence else { return false }
-        let isOld = evidence.newestSample.map { $0 < request.since } ?? true
-        let waited = clock.now.wall - request.since
-        return isOld && waited >= .zero && waited < Milliseconds(2 * interval.rawValue)
-    }
-
-    private func measure(_ request: HealthRequest) -> Measurement {
-        do {
-            if let expression = request.expression {
-                return try elements(of: expression).isEmpty ? .ill : .healthy
-            }
-            guard let expression = request.alert.expression else {
-                return .inconclusive("only the sender of the alert knows when it is over")
-            }
-            let isTrue = try elements(of: expression).contains { $0.labels.agrees(with: request.alert.labels) }
-            if isTrue { return .ill }
-            guard let evidence = evidence(of: request.alert) else { return .healthy }
-            if evidence.isAboutAbsence { return .healthy }
-            guard let newest = evidence.newestSample else { return .inconclusive("there is no data") }
-            if newest < request.since { return .inconclusive("there is no data since the last step") }
-            return .healthy
-        } catch {
-            return .inconclusive("\(error)")
-        }
-    }
-
-    private func evidence(of alert: FiringAlert) -> Evidence? {
-        for group in rules.groups {
-            for place in group.group.rules.indices {
-                let found = group.evaluator.alerts(ofRule: place).first { $0.labels == alert.labels }
-                if let found { return group.evaluator.evidence(for: found, ofRule: place) }
-            }
-        }
-        return nil
     }
 
     // MARK: Surveys
@@ -164,7 +112,7 @@ final class HealingSurveyor: @unchecked Sendable {
         let now = clock.now.wall
         var surveyed = SurveyedEvidence(
             newestSampleAge: evidence.newestSample.map { Swift.max(.zero, now - $0) },
-            interval: interval,
+            interval: evidence.interval(ofRule: interval),
             isAboutAbsence: evidence.isAboutAbsence,
             reach: evidence.range,
             covered: now - startedAt
@@ -215,7 +163,7 @@ final class HealingSurveyor: @unchecked Sendable {
 
 extension Labels {
     /// Whether no label of this set contradicts the other; a metric's name does not count.
-    fileprivate func agrees(with other: Labels) -> Bool {
+    func agrees(with other: Labels) -> Bool {
         allSatisfy { label in
             guard label.name != Labels.metricName, let value = other[label.name] else { return true }
             return value.utf8.elementsEqual(label.value.utf8)

@@ -28,6 +28,7 @@ final class OwnMetrics: @unchecked Sendable {
     func start(every interval: Milliseconds) {
         ground.senses.submit { [self] in
             timer?.cancel()
+            sheet.promise(every: interval)
             turn(interval)
         }
     }

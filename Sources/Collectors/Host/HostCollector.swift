@@ -43,9 +43,9 @@ public final class HostCollector: @unchecked Sendable {
         self.loop = loop
         self.log = log
         self.landed = landed
-        sheet = try SampleSheet(store, named: "host", labels: labels)
+        sheet = try SampleSheet(store, named: "host", labels: labels, every: settings.basics.interval)
         // Of its own: an answer may come late, and nothing else waits for it.
-        space = try SampleSheet(store, named: "host/filesystems", labels: labels)
+        space = try SampleSheet(store, named: "host/filesystems", labels: labels, every: settings.basics.interval)
         readTime = instruments.gauge(
             "medic_collectors_host_read_seconds",
             help: "How long it took to read what the kernel tells, the last time."

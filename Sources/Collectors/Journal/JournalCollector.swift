@@ -61,7 +61,7 @@ public final class JournalCollector: @unchecked Sendable {
         self.loop = loop
         self.log = log
         self.landed = landed
-        sheet = try SampleSheet(store, named: "journal", labels: labels)
+        sheet = try SampleSheet(store, named: "journal", labels: labels, every: settings.basics.interval)
         up = sheet.line("up")
         unitFilter = try UnitFilter(include: settings.include, exclude: settings.exclude)
         patterns = try settings.patterns.map { pattern in

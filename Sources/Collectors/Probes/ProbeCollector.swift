@@ -37,7 +37,12 @@ public final class ProbeCollector: @unchecked Sendable {
         runs = instruments.counter("medic_collectors_probes_total", help: "Probes made.")
         failures = instruments.counter("medic_collectors_probe_failures_total", help: "Probes that did not succeed.")
         for probe in settings {
-            let sheet = try SampleSheet(store, named: "probe/\(probe.name)", labels: labels(probe))
+            let sheet = try SampleSheet(
+                store,
+                named: "probe/\(probe.name)",
+                labels: labels(probe),
+                every: probe.basics.interval
+            )
             probes.append(try Probe(probe, sheet: sheet, client: client, log: log))
         }
     }

@@ -68,7 +68,7 @@ public final class ServerCollector: @unchecked Sendable {
         self.log = log
         self.landed = landed
         self.look = look
-        sheet = try SampleSheet(store, named: "\(kind)/\(name)", labels: labels)
+        sheet = try SampleSheet(store, named: "\(kind)/\(name)", labels: labels, every: basics.interval)
     }
 
     public func start() {

@@ -27,8 +27,16 @@ public final class SampleSheet {
     public private(set) var refusedRows = 0
 
     /// A sheet whose series all have the labels `common`.
-    public init(_ store: SampleStore, named name: String, labels common: Labels) throws(StorageRefusal) {
+    ///
+    /// - Parameter interval: how often a row is written at least, though nothing changes; nil: nobody knows.
+    public init(
+        _ store: SampleStore,
+        named name: String,
+        labels common: Labels,
+        every interval: Milliseconds? = nil
+    ) throws(StorageRefusal) {
         writer = try store.openTimeline(named: name)
+        if let interval { writer.promise(every: interval) }
         self.common = common
     }
 

@@ -58,8 +58,8 @@ public final class SystemdCollector: @unchecked Sendable {
         self.log = log
         self.landed = landed
         filter = try UnitFilter(include: settings.include, exclude: settings.exclude)
-        shards = UnitShards(store, labels: labels)
-        overview = try SystemdOverview(store, labels: labels)
+        shards = UnitShards(store, labels: labels, every: settings.basics.interval)
+        overview = try SystemdOverview(store, labels: labels, every: settings.basics.interval)
         writtenRows = instruments.counter(
             "medic_collectors_systemd_rows_total",
             help: "Rows of unit states written to the store."

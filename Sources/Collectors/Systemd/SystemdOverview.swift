@@ -14,8 +14,8 @@ final class SystemdOverview {
     private var virtualization: SampleSheet.Line?
     private var isChanged = false
 
-    init(_ store: SampleStore, labels: Labels) throws(StorageRefusal) {
-        sheet = try SampleSheet(store, named: "systemd", labels: labels)
+    init(_ store: SampleStore, labels: Labels, every interval: Milliseconds) throws(StorageRefusal) {
+        sheet = try SampleSheet(store, named: "systemd", labels: labels, every: interval)
         up = sheet.line("up")
         success = sheet.line("node_scrape_collector_success", [Label("collector", "systemd")])
         running = sheet.line("node_systemd_system_running")

@@ -15,11 +15,13 @@ final class UnitShards {
 
     private let store: SampleStore
     private let labels: Labels
+    private let interval: Milliseconds
     private var shards: [Shard] = []
 
-    init(_ store: SampleStore, labels: Labels) {
+    init(_ store: SampleStore, labels: Labels, every interval: Milliseconds) {
         self.store = store
         self.labels = labels
+        self.interval = interval
     }
 
     /// Gives the unit its series, on the first sheet with room for it.
@@ -29,7 +31,8 @@ final class UnitShards {
             place = free
         } else {
             place = shards.count
-            shards.append(Shard(sheet: try SampleSheet(store, named: "systemd/units/\(place)", labels: labels)))
+            let name = "systemd/units/\(place)"
+            shards.append(Shard(sheet: try SampleSheet(store, named: name, labels: labels, every: interval)))
         }
         shards[place].units += 1
         record.series = UnitSeries(record, shard: place, sheet: shards[place].sheet)

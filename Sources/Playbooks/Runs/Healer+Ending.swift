@@ -4,6 +4,9 @@ import Metrics
 extension Healer {
     mutating func finish(_ id: String, _ ending: RunEnding, _ reason: String) {
         guard var run = run(id), run.isOpen else { return }
+        if ending == .healed && treatedNobody(run) {
+            return finish(id, .unneeded, "nothing was treated, and the patient is well")
+        }
         if case .deed(let key) = live[id]?.awaiting ?? .nothing { effects.append(.cancel(key)) }
         if case .arming(let key) = live[id]?.awaiting ?? .nothing {
             effects.append(.disarmRollback(run: id, step: key.step))
@@ -35,6 +38,15 @@ extension Healer {
             alerts[labels]?.told[run.playbook, default: []].formUnion([.cooldown, .breaker])
             consider(labels)
         }
+    }
+
+    /// Whether there was something to be done, and all of it was passed over: the alert was over by then, or the steps' conditions did not
+    /// hold. Such a run has healed nobody. It leaves no cooldown behind, for the next illness has not been treated yet; it is no heal
+    /// on the scorecard or in the week's budget; and when the alert comes back, that is no recurrence for the breaker to count. Its
+    /// place in the limits stays taken, for it began.
+    private func treatedNobody(_ run: Run) -> Bool {
+        let treating = run.steps.filter { run.plan.steps[$0.step].isTreatment && !run.plan.onResolved.contains($0.step) }
+        return !treating.isEmpty && treating.allSatisfy { $0.attempt == 0 }
     }
 
     private mutating func disarm(_ run: inout Run) {

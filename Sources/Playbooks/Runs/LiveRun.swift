@@ -68,6 +68,8 @@ struct LiveRun: Sendable {
 /// How long answers are waited for.
 enum Patience {
     static let question = Milliseconds.seconds(10)
+    /// A patient is looked at when there is data newer than the deed, and slow scrapes bring some every two minutes.
+    static let measurement = Milliseconds.minutes(5)
     static let record = Milliseconds.seconds(30)
     static let arming = Milliseconds.seconds(30)
     /// Beyond a deed's own timeout.

@@ -103,7 +103,7 @@ public enum RunEnding: String, Sendable, Hashable, CaseIterable {
     case blocked
     case refused
     case expired
-    /// The alert was over before the first step.
+    /// The alert was over before anything was treated.
     case unneeded
     /// It said what it would have done.
     case observed

@@ -6,7 +6,8 @@ public import Storage
 /// Any number of threads may prepare and run queries of one engine beside those that append. What selectors found is
 /// shared between them.
 public final class Engine: Sendable {
-    let store: SampleStore
+    /// Where the samples are that it reads.
+    public let store: SampleStore
     public let options: QueryOptions
     private let cache = SelectionCache()
 

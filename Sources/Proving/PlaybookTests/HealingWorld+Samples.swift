@@ -42,26 +42,40 @@ extension HealingWorld {
     /// How the patient is; nil while data that is newer than the deed may still come.
     func measure(_ request: HealthRequest) -> Measurement? {
         do throws(Unanswerable) {
+            let evidence = evidence(for: request)
+            if let evidence, !evidence.isAboutAbsence, !evidence.isNewer(than: request.since) {
+                var ofRule = Milliseconds.seconds(15)
+                if case .rule(_, let interval) = request.alert.origin { ofRule = interval }
+                let interval = evidence.interval(ofRule: ofRule)
+                if wall - request.since < interval + interval { return nil }
+            }
             if let expression = request.expression {
-                return try Self.elements(of: expression, engine, wall).isEmpty ? .ill : .healthy
+                if try Self.elements(of: expression, engine, wall).isEmpty { return .ill }
+            } else {
+                guard case .rule(let expression, _) = request.alert.origin else {
+                    return .inconclusive("only the sender of the alert knows when it is over")
+                }
+                let isTrue = try Self.elements(of: expression, engine, wall)
+                    .contains { $0.labels.describe(request.alert.labels) }
+                if isTrue { return .ill }
+                if let evidence, !evidence.isAboutAbsence, evidence.newestSample == nil {
+                    return .inconclusive("there is no data")
+                }
             }
-            guard case .rule(let expression, let interval) = request.alert.origin else {
-                return .inconclusive("only the sender of the alert knows when it is over")
-            }
-            let evidence = evidence(of: request.alert)
-            if let evidence, !evidence.isAboutAbsence, evidence.newestSample.map({ $0 < request.since }) ?? true {
-                let waited = wall - request.since
-                if waited < Milliseconds(2 * interval.rawValue) { return nil }
-            }
-            let isTrue = try Self.elements(of: expression, engine, wall)
-                .contains { $0.labels.describe(request.alert.labels) }
-            if isTrue { return .ill }
             guard let evidence, !evidence.isAboutAbsence else { return .healthy }
-            guard let newest = evidence.newestSample else { return .inconclusive("there is no data") }
-            return newest < request.since ? .inconclusive("there is no data since the last step") : .healthy
+            return evidence.isNewer(than: request.since)
+                ? .healthy : .inconclusive("there is no data since the last step")
         } catch {
             return .inconclusive(error.reason)
         }
+    }
+
+    /// What the answer rests on, as an agent sees it.
+    private func evidence(for request: HealthRequest) -> Evidence? {
+        guard let expression = request.expression else { return evidence(of: request.alert) }
+        guard let tree = try? parse(expression) else { return nil }
+        let evidence = Evidence(of: tree, askedOf: engine)
+        return evidence.newestSample == nil ? nil : evidence
     }
 
     private func evidence(of alert: Playbooks.FiringAlert) -> Evidence? {
@@ -80,7 +94,7 @@ extension HealingWorld {
         }
         var surveyed = SurveyedEvidence(
             newestSampleAge: evidence.newestSample.map { Swift.max(.zero, wall - $0) },
-            interval: interval,
+            interval: evidence.interval(ofRule: interval),
             isAboutAbsence: evidence.isAboutAbsence,
             reach: evidence.range,
             covered: now + stage.medicUptime

@@ -1,5 +1,5 @@
 public import Metrics
-import PromQL
+public import PromQL
 import Storage
 
 /// What an alert rests on: how fresh its samples are, and how far back its rule looks. Whoever acts upon the alert must know
@@ -9,6 +9,12 @@ public struct Evidence: Sendable, Hashable {
     public let series: Int
     /// The newest sample among them; nil where none has any, as with an alert about something absent.
     public let newestSample: Timestamp?
+    /// How often new samples may be expected: as often as the series with the newest one is really written, which its collector or
+    /// scrape says, and not how often the rule looks. A rule that is evaluated whenever data arrives, or each second, over a collector
+    /// that writes every five seconds has evidence that is up to five seconds old, and that is as good as it gets. A collector that
+    /// writes whenever something changes writes at its interval besides, so that what has not changed for a day is fresh as long as the
+    /// collector is alive. nil: nobody knows, and the rule's own interval has to do.
+    public let interval: Milliseconds?
     /// How far back the rule's expression reaches. Until samples have come in for so long, the alert is a guess.
     public let reach: Milliseconds
     /// The longest range that the expression averages, counts or compares over; zero where it looks at the newest samples only. Until
@@ -17,10 +23,21 @@ public struct Evidence: Sendable, Hashable {
     /// Whether the expression speaks about absence, so that missing samples are no lack of evidence.
     public let isAboutAbsence: Bool
 
+    /// How often something new can be known: no oftener than the rule looks, and no oftener than there are samples.
+    public func interval(ofRule interval: Milliseconds) -> Milliseconds {
+        Swift.max(interval, self.interval ?? .zero)
+    }
+
     /// Whether the newest sample is at most two intervals old, or none is needed.
     public func isFresh(at now: Timestamp, interval: Milliseconds) -> Bool {
         guard let newestSample else { return isAboutAbsence }
-        return isAboutAbsence || now - newestSample <= Milliseconds(2 * interval.rawValue)
+        let between = self.interval(ofRule: interval)
+        return isAboutAbsence || now - newestSample <= between + between
+    }
+
+    /// Whether a sample has come since the moment.
+    public func isNewer(than moment: Timestamp) -> Bool {
+        newestSample.map { $0 >= moment } ?? false
     }
 
     /// Whether samples have come in without a break for as long as the rule looks back.
@@ -30,11 +47,16 @@ public struct Evidence: Sendable, Hashable {
 }
 
 extension Evidence {
+    /// What an expression rests on that is asked by itself: every series that it selects.
+    public init(of expression: Expression, askedOf engine: Engine) {
+        self.init(for: .empty, of: expression, in: engine.store, lookback: engine.options.lookback)
+    }
+
     /// Gathers the evidence for an alert: of the series that the expression selects, those that agree with the labels of
     /// the sample behind the alert. A series that lacks such a label counts, for the expression may have joined it.
     init(for source: Labels, of expression: Expression, in store: SampleStore, lookback: Milliseconds) {
         let uses = expression.selectorUses
-        var newest: Timestamp?
+        var newest: (time: Timestamp, timeline: TimelineID)?
         var count = 0
         for use in uses {
             let homes = store.readIndex { index in
@@ -45,11 +67,12 @@ extension Evidence {
             for home in homes {
                 guard let time = store.view(of: home.timeline).newestSample(slot: home.slot) else { continue }
                 count += 1
-                newest = Swift.max(newest ?? time, time)
+                if newest.map({ $0.time < time }) ?? true { newest = (time, home.timeline) }
             }
         }
         series = count
-        newestSample = newest
+        newestSample = newest?.time
+        interval = newest.flatMap { store.rhythm(of: $0.timeline) }
         reach = uses.map { $0.reach(lookback: lookback) }.max() ?? .zero
         range = uses.map { $0.reach(lookback: .zero) }.max() ?? .zero
         isAboutAbsence = expression.isAboutAbsence

@@ -33,7 +33,7 @@ public final class GroupEvaluator {
         queryOffset = group.queryOffset ?? context.defaultQueryOffset
         var rules: [any RuleEvaluating] = []
         for (place, rule) in group.rules.enumerated() {
-            let output = try SeriesOutput(named: "rule;\(key);\(place)", in: store)
+            let output = try SeriesOutput(named: "rule;\(key);\(place)", in: store, every: interval)
             rules.append(Self.evaluator(for: rule, in: group, context: context, engine: engine, output: output))
         }
         self.rules = rules

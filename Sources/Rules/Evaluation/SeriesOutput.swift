@@ -10,8 +10,9 @@ final class SeriesOutput {
     // The slots that had a value last time.
     private var live: Set<Int> = []
 
-    init(named name: String, in store: SampleStore) throws(StorageRefusal) {
+    init(named name: String, in store: SampleStore, every interval: Milliseconds) throws(StorageRefusal) {
         writer = try store.openTimeline(named: name)
+        writer.promise(every: interval)
     }
 
     /// Stores one result. The first refusal of the store is thrown after everything else has been stored.

@@ -146,6 +146,7 @@ final class ScrapeDigest {
         if writer != nil { return true }
         let name = "scrape \(labels.settings.job) \(target.url) \(target.labels)"
         writer = try? context.store.openTimeline(named: name)
+        writer?.promise(every: target.interval)
         return writer != nil
     }
 

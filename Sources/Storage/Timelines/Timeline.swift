@@ -12,6 +12,8 @@ final class Timeline: Sendable {
     let isSolo: Bool
     let writing: Mutex<Writing>
     let published: Mutex<Published>
+    /// How often (ms) its writer has promised a frame; 0: it has promised nothing.
+    let promisedInterval = Atomic<Int64>(0)
 
     init(id: TimelineID, name: String, isSolo: Bool) {
         self.id = id

@@ -111,6 +111,52 @@ import Testing
         #expect(ward.states == ["healed"])
     }
 
+    @Test func `A run that has treated nobody is no heal, and leaves no cooldown, heal or recurrence behind`() {
+        var ward = Ward([playbook(rungs: [[.deed("look", treats: false), .deed("act")]])])
+        ward.fire()
+        ward.resolve()
+        ward.finish()
+        ward.pass(.minutes(1))
+        #expect(ward.states == ["unneeded"])
+        #expect(ward.notices == [])
+        let course = ward.healer.course(of: "restart", ["unit": "a"])
+        #expect(course.lastEnd == nil && course.heals.isEmpty && course.failures == 0)
+        ward.pass(.minutes(1))
+        ward.fire(.named("a", startsAt: ward.now.wall.rawValue))
+        #expect(ward.deeds.map(\.action) == ["test.look", "test.look"])
+        ward.finish()
+        #expect(ward.deeds.last?.action == "test.act")
+        #expect(ward.notices == [])
+    }
+
+    @Test func `A run that treated leaves its cooldown behind, whatever became of it`() {
+        for result in [ActionOutcome.Result.succeeded, .failed("no luck")] {
+            var ward = Ward([playbook(mode: .auto)])
+            ward.fire()
+            ward.finish(result)
+            ward.pass(.minutes(1))
+            ward.resolve()
+            ward.fire(.named("a", startsAt: ward.now.wall.rawValue))
+            ward.pass(.minutes(5))
+            #expect(ward.deeds.count == 1)
+            #expect(ward.refusal == .cooldown)
+        }
+    }
+
+    @Test func `A patient who is found well at the end of the time is measured on, not given up`() {
+        var ward = Ward([playbook(rungs: [[.deed("one")], [.deed("two")]])])
+        ward.health = .ill
+        ward.fire()
+        ward.finish()
+        ward.pass(.seconds(290))
+        ward.health = .healthy
+        ward.pass(.seconds(20))
+        #expect(ward.states == ["verifying"])
+        ward.pass(.seconds(30))
+        #expect(ward.states == ["healed"])
+        #expect(ward.deeds.count == 1)
+    }
+
     @Test func `A condition that does not hold passes the step over`() {
         var ward = Ward([playbook(rungs: [[.deed("one", conditions: ["x"]), .deed("two")]])])
         ward.condition = .returned(false)

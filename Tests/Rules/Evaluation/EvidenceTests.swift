@@ -24,6 +24,32 @@ import Testing
         #expect(!evidence.isFresh(at: RuleWorld.time(20), interval: .seconds(15)))
     }
 
+    @Test func `Is as old as its collector lets it become, however often the rule looks`() throws {
+        let world = try RuleWorld("groups: [{name: g, rules: [{alert: A, expr: 'x > 5'}]}]")
+        let writer = try world.store.openTimeline(named: "collector")
+        writer.promise(every: .seconds(5))
+        let slot = try writer.slot(for: ["__name__": "x"])
+        var row = Array(repeating: MarkerNaN.absent, count: slot + 1)
+        row[slot] = 9
+        try unsafe row.withUnsafeBufferPointer { try unsafe writer.append(at: RuleWorld.time(20), values: $0) }
+        world.evaluate(step: 20)
+        let alert = try #require(world.group.alerts(ofRule: 0).first)
+        let evidence = try #require(world.group.evidence(for: alert, ofRule: 0))
+        #expect(evidence.interval == .seconds(5))
+        let moment = RuleWorld.time(20)
+        #expect(evidence.isFresh(at: moment + .seconds(10), interval: .seconds(1)))
+        #expect(!evidence.isFresh(at: moment + Milliseconds(10_001), interval: .seconds(1)))
+        // A rule that looks once a minute over data of every five seconds is as late as it is.
+        #expect(evidence.isFresh(at: moment + .minutes(2), interval: .minutes(1)))
+    }
+
+    @Test func `Where nobody says how often samples come, the newest gaps tell, and one hole among them does not`() throws {
+        let evidence = try Self.evidence("node_load1 > 5") { world in
+            for step in [1, 2, 3, 4, 12, 13, 14, 15] { try world.put(["__name__": "node_load1"], 9, step: step) }
+        }
+        #expect(evidence.interval == RuleWorld.time(2) - RuleWorld.time(1))
+    }
+
     @Test func `A staleness marker is no sample`() throws {
         let evidence = try Self.evidence("max_over_time(node_load1[5m]) > 5") { world in
             try world.put(["__name__": "node_load1"], 9, step: 15)

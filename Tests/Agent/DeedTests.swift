@@ -57,6 +57,15 @@ import Testing
         let kept = FileManager.default.enumerator(atPath: evidence)?.compactMap { $0 as? String } ?? []
         #expect(kept.contains { $0.hasSuffix("series-1.csv") }, "\(kept)")
         #expect(kept.contains { $0.hasSuffix("series-1.svg") })
+        let told = try #require(run["evidence"]?.array)
+        let table = try #require(told.first { $0["name"]?.string == "series-1.csv" })
+        #expect(table["step"]?.integer == 2 && table["text"]?.string?.isEmpty == false)
+        let file = try await live.get("/medic/v1/runs/\(id)/evidence/2/host.txt").data
+        #expect(file["text"]?.string?.contains("load") == true, "\(file)")
+        for hostile in ["..%2F..%2Fmedic.yml", "host.txt%00", "..", "%2Fetc%2Fpasswd"] {
+            #expect(try await live.get("/medic/v1/runs/\(id)/evidence/2/\(hostile)").status >= 400)
+        }
+        #expect(try await live.get("/medic/v1/runs?named=\(id)").data["runs"]?.array?.count == 1)
         await live.end()
     }
 }

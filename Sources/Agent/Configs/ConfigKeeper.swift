@@ -9,6 +9,7 @@ import JSON
 import Logging
 import Metrics
 import Synchronization
+import Web
 
 /// Looks after the tracked files of configuration: notices at once when one changes, judges which version is good, tells rules when a
 /// file changed, and keeps the record of it.
@@ -176,7 +177,9 @@ final class ConfigKeeper: Sendable {
         }
         log.info("a tracked configuration file", ["file": change.path, "what": text])
         let details: JSONValue = ["file": .string(change.path), "difference": .string(change.difference)]
-        changes.append(.record(HistoryRecord(at: now, kind: .config, name: name, text: text, payload: details)))
+        let record = HistoryRecord(at: now, kind: .config, name: name, text: text, payload: details)
+        changes.append(.record(record))
+        ground.events.publish(.record) { HistoryTree.record(record) }
         ground.history.writer.submit(changes, durability: .grouped)
     }
 

@@ -8,6 +8,8 @@ public struct HistoryArchive: Sendable {
         file = HistoryFile(path: path)
     }
 
+    public var path: String { file.path }
+
     /// Asks questions, all answered from one state of the database.
     public func read<Value>(
         _ body: (HistoryReader) throws(HistoryError) -> Value

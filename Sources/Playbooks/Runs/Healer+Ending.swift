@@ -45,7 +45,9 @@ extension Healer {
     /// on the scorecard or in the week's budget; and when the alert comes back, that is no recurrence for the breaker to count. Its
     /// place in the limits stays taken, for it began.
     private func treatedNobody(_ run: Run) -> Bool {
-        let treating = run.steps.filter { run.plan.steps[$0.step].isTreatment && !run.plan.onResolved.contains($0.step) }
+        let treating = run.steps.filter {
+            run.plan.steps[$0.step].isTreatment && !run.plan.onResolved.contains($0.step)
+        }
         return !treating.isEmpty && treating.allSatisfy { $0.attempt == 0 }
     }
 

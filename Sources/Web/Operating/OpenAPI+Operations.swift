@@ -22,9 +22,15 @@ extension OpenAPI {
             method: .get,
             path: "/medic/v1/runs",
             summary: "The runs, newest first",
-            parameters: [("state", "open, ended, or a state's name")] + filter + page
+            parameters: [("state", "open, ended, or a state's name"), ("named", "a run's number, or how it begins")]
+                + filter + page
         ),
         Operation(method: .get, path: "/medic/v1/runs/{id}", summary: "Everything about a run"),
+        Operation(
+            method: .get,
+            path: "/medic/v1/runs/{id}/evidence/{step}/{name}",
+            summary: "A file that a step has kept, as text without secrets"
+        ),
         Operation(
             method: .post,
             path: "/medic/v1/runs/{id}/approve",

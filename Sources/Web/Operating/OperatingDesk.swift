@@ -1,5 +1,6 @@
 public import HTTPServer
 public import History
+import JSON
 public import Metrics
 public import Playbooks
 
@@ -14,6 +15,10 @@ public protocol OperatingDesk: AgentDesk {
     /// The runs that are open or have something left to do, as the machine knows them, oldest first.
     func openRuns() async -> [RunSnapshot]
     func healing() async -> HealingReport
+    /// What the steps of a run have kept, each with its beginning where that is text: `each` bytes of a file at most and `whole` in all.
+    func evidence(of run: String, each: Int, whole: Int) async -> [EvidenceFile]
+    /// One of these files, `limit` bytes of it at most; nil where there is none.
+    func evidence(of run: String, step: Int, name: String, limit: Int) async -> EvidenceFile?
     /// The playbooks in force, in the order in which they are tried.
     func playbooks() async -> [PlaybookReport]
     /// Has an operator's command carried out.
@@ -29,6 +34,35 @@ public protocol OperatingDesk: AgentDesk {
     /// A stream of what happens from now on, or from behind the event of that id where it is still known; of these kinds only,
     /// unless there are none. Nil when too many listen already.
     func events(after id: String?, kinds: Set<String>) async -> EventChannel?
+}
+
+/// A file that a step has kept for people.
+public struct EvidenceFile: Sendable {
+    public var step: Int
+    public var name: String
+    public var bytes: Int
+    /// Its beginning without secrets; nil where it is no text, or enough has been shown.
+    public var text: String?
+    /// Whether the file goes on behind `text`.
+    public var isCut: Bool
+
+    public init(step: Int, name: String, bytes: Int, text: String?, isCut: Bool) {
+        self.step = step
+        self.name = name
+        self.bytes = bytes
+        self.text = text
+        self.isCut = isCut
+    }
+
+    var tree: JSONValue {
+        .tree { tree in
+            tree.add("step", number: step)
+            tree.add("name", text: name)
+            tree.add("bytes", number: bytes)
+            tree.add("text", text: text)
+            if isCut { tree.add("isCut", flag: true) }
+        }
+    }
 }
 
 /// How healing stands as a whole.

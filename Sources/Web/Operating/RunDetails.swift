@@ -15,6 +15,8 @@ struct RunDetails: Sendable {
     let records: [StoredRecord]
     /// What was told of its alert.
     let notifications: [StoredRecord]
+    /// What its steps have kept.
+    let evidence: [EvidenceFile]
     /// How long an approval is waited for.
     let approvalExpires: Milliseconds
 
@@ -23,6 +25,7 @@ struct RunDetails: Sendable {
             snapshot.map { RunTree.line($0) } ?? run.map { RunTree.line($0, at: $0.progress.endedAt ?? $0.openedAt) }
         return (line ?? entry.map { RunTree.line($0) } ?? .null).extended { tree in
             if let run { describe(run, &tree) }
+            tree.add("evidence", list: evidence.map(\.tree))
             tree.add("notifications", list: notifications.map { HistoryTree.record($0) })
             tree.add("records", list: records.map { HistoryTree.record($0) })
         }

@@ -19,6 +19,9 @@ struct RunRoutes: Sendable {
         [
             Route([.get], "/medic/v1/runs") { call throws(WebRefusal) in try await list(call) },
             Route([.get], "/medic/v1/runs/{id}") { call throws(WebRefusal) in try await details(call) },
+            Route([.get], "/medic/v1/runs/{id}/evidence/{step}/{name}") { call throws(WebRefusal) in
+                try await evidence(call)
+            },
             .command([.post], "/medic/v1/runs/{id}/approve") { call throws(WebRefusal) in
                 let id = try await known(call)
                 return .said(try await desk.obey(.approve(run: id, digest: call.value("digest"), way: call.way), call))
@@ -46,6 +49,7 @@ struct RunRoutes: Sendable {
     // MARK: Lists
 
     private func list(_ call: Call) async throws(WebRefusal) -> HTTPServer.Reply {
+        if let beginning = call.value("named") { return try await named(beginning) }
         let filter = try call.historyFilter()
         let limit = try call.pageLimit()
         let cursor = try call.cursor()
@@ -78,7 +82,39 @@ struct RunRoutes: Sendable {
         )
     }
 
+    /// The run of that number, or those whose number begins so: people write the beginning.
+    private func named(_ beginning: String) async throws(WebRefusal) -> HTTPServer.Reply {
+        let open = await desk.openRuns()
+        let entries = try await desk.answer { reader throws(HistoryError) in
+            if let run = try reader.run(beginning) { return [run] }
+            return try reader.runs(beginning: beginning)
+        }
+        return .success(
+            .tree { tree in
+                let known = Dictionary(open.map { ($0.run.id, $0) }) { first, _ in first }
+                tree.add("runs", list: entries.map { RunTree.line($0, known[$0.id]) })
+            }
+        )
+    }
+
     // MARK: One
+
+    // A page of a file is enough to know it by; the whole file is asked for by its name.
+    private static let evidenceEach = 8 << 10
+    private static let evidenceWhole = 128 << 10
+    private static let evidenceFileMax = 4 << 20
+
+    private func evidence(_ call: Call) async throws(WebRefusal) -> HTTPServer.Reply {
+        let (id, name) = (call.part("id"), call.part("name"))
+        guard let step = Int(call.part("step")), step >= 0 else {
+            throw .badParameter("step", "the index of a step is expected")
+        }
+        let found = await desk.evidence(of: id, step: step, name: name, limit: Self.evidenceFileMax)
+        guard let found else {
+            throw WebRefusal(.notFound, "step \(step) of run \(id) has not kept \(Labels.quoted(name))")
+        }
+        return .success(found.tree)
+    }
 
     private func details(_ call: Call) async throws(WebRefusal) -> HTTPServer.Reply {
         let id = call.part("id")
@@ -98,6 +134,7 @@ struct RunRoutes: Sendable {
             attempts: steps,
             records: records,
             notifications: told,
+            evidence: await desk.evidence(of: id, each: Self.evidenceEach, whole: Self.evidenceWhole),
             approvalExpires: await desk.healing().settings.approvalExpires
         )
         return .success(details.tree)

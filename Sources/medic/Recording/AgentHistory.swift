@@ -39,7 +39,21 @@ struct AgentHistory: HistorySource {
     }
 
     func runs(named id: String) throws -> [RunEntry] {
-        try client.offered("/medic/v1/runs/\(FormPath.encoded(id))").map { [RunEntry(told: $0)] } ?? []
+        if let run = try client.offered("/medic/v1/runs/\(FormPath.encoded(id))") { return [RunEntry(told: run)] }
+        return (try client.get("/medic/v1/runs", [("named", id)])["runs"]?.array ?? []).map { RunEntry(told: $0) }
+    }
+
+    func evidence(of run: String) throws -> [KeptEvidence] {
+        guard let data = try client.offered("/medic/v1/runs/\(FormPath.encoded(run))") else { return [] }
+        return (data["evidence"]?.array ?? []).map { file in
+            KeptEvidence(
+                step: Int(clamping: file["step"]?.integer ?? 0),
+                name: file.text("name"),
+                bytes: Int(clamping: file["bytes"]?.integer ?? 0),
+                text: file["text"]?.string,
+                isCut: file["isCut"]?.boolean ?? false
+            )
+        }
     }
 
     func steps(of run: String) throws -> [StepEntry] {

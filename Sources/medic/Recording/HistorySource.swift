@@ -1,3 +1,4 @@
+import Actions
 import Diagnostics
 import Files
 import Glibc
@@ -14,6 +15,21 @@ protocol HistorySource {
     /// The run of that number, or those whose number begins so.
     func runs(named id: String) throws -> [RunEntry]
     func steps(of run: String) throws -> [StepEntry]
+    /// What the run's steps have kept, each with its beginning.
+    func evidence(of run: String) throws -> [KeptEvidence]
+}
+
+/// A file that a step has kept for people.
+struct KeptEvidence {
+    let step: Int
+    let name: String
+    let bytes: Int
+    /// Nil where it is no text.
+    let text: String?
+    let isCut: Bool
+
+    /// As much of each file is shown.
+    static let textBytesMax = 8 << 10
 }
 
 extension HistoryArchive: HistorySource {
@@ -47,6 +63,21 @@ extension HistoryArchive: HistorySource {
 
     func steps(of run: String) throws -> [StepEntry] {
         try read { reader throws(HistoryError) in try reader.steps(of: run) }
+    }
+
+    /// It lies in the agent's data folder, which is where the record is.
+    func evidence(of run: String) throws -> [KeptEvidence] {
+        let bundle = EvidenceBundle(folder: FileSystem.parent(of: path), run: run)
+        return bundle.items().map { item in
+            let found = bundle.text(step: item.step, name: item.name, limit: KeptEvidence.textBytesMax)
+            return KeptEvidence(
+                step: item.step,
+                name: item.name,
+                bytes: item.bytes,
+                text: found?.text,
+                isCut: found?.isCut ?? (item.bytes > 0)
+            )
+        }
     }
 }
 

@@ -117,6 +117,21 @@ struct HistoryText {
         return FittedTable(terminal: terminal, columns: columns).text(rows)
     }
 
+    /// What steps have kept: which files, and with `isWhole` how each begins.
+    func evidence(_ kept: [KeptEvidence], isWhole: Bool) -> String {
+        guard !kept.isEmpty else { return "" }
+        var text = "\nevidence\n"
+        for file in kept {
+            text += "  step \(file.step)  \(file.name.onOneLine)  \(ByteCount(rawValue: Int64(file.bytes)))\n"
+            guard isWhole else { continue }
+            for line in (file.text ?? "(no text)").split(separator: "\n", omittingEmptySubsequences: false) {
+                text += "    \(String(line).onOneLine)\n"
+            }
+            if file.isCut { text += "    ...\n" }
+        }
+        return text
+    }
+
     private func table(of steps: [StepEntry], in run: RunEntry) -> String {
         let rows = steps.map { step in
             [
@@ -149,7 +164,12 @@ enum HistoryJSON {
         return writer.text
     }
 
-    static func text(of run: RunEntry, _ steps: [StepEntry], _ records: [StoredRecord]) -> String {
+    static func text(
+        of run: RunEntry,
+        _ steps: [StepEntry],
+        _ records: [StoredRecord],
+        _ kept: [KeptEvidence]
+    ) -> String {
         var writer = JSONWriter()
         writer.object { writer in
             members(of: run, &writer)
@@ -161,6 +181,11 @@ enum HistoryJSON {
             writer.member("records") { writer in
                 writer.array { writer in
                     for stored in records { write(stored, &writer) }
+                }
+            }
+            writer.member("evidence") { writer in
+                writer.array { writer in
+                    for file in kept { write(file, &writer) }
                 }
             }
         }
@@ -191,6 +216,16 @@ enum HistoryJSON {
             member("began", record.began?.rfc3339Text, &writer)
             writer.member("text", record.text)
             writer.member("details") { $0.value(record.payload) }
+        }
+    }
+
+    private static func write(_ file: KeptEvidence, _ writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("step", file.step)
+            writer.member("name", file.name)
+            writer.member("bytes", file.bytes)
+            member("text", file.text, &writer)
+            if file.isCut { writer.member("isCut", true) }
         }
     }
 

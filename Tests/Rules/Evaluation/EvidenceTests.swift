@@ -43,7 +43,9 @@ import Testing
         #expect(evidence.isFresh(at: moment + .minutes(2), interval: .minutes(1)))
     }
 
-    @Test func `Where nobody says how often samples come, the newest gaps tell, and one hole among them does not`() throws {
+    @Test func `Where nobody says how often samples come, the newest gaps tell, and one hole among them does not`()
+        throws
+    {
         let evidence = try Self.evidence("node_load1 > 5") { world in
             for step in [1, 2, 3, 4, 12, 13, 14, 15] { try world.put(["__name__": "node_load1"], 9, step: step) }
         }

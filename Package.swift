@@ -161,8 +161,8 @@ let doing: [Target] = [
             "KernelClock",
             "Journal",
             "Logging",
-            "Metrics", "Postgres", "Redis", "RegularExpressions", "Secrets", "Sockets", "Storage", "SystemBus",
-            "Systemd",
+            "Metrics", "Postgres", "Redis", "RegularExpressions", "Resolver", "Secrets", "Sockets", "Storage",
+            "SystemBus", "Systemd",
         ]
     ),
     room(

@@ -115,7 +115,8 @@ import YAML
     }
 
     @Test(arguments: [
-        ("[{name: a}]", "'http' or 'tcp' is missing"), ("[{name: a, tcp: 'x'}]", "a host and a port"),
+        ("[{name: a}]", "'http' or 'tcp' or 'dns' or 'tls' or 'icmp' is missing"),
+        ("[{name: a, tcp: 'x'}]", "a host and a port"),
         ("[{name: a, tcp: '::1:5'}]", "a host and a port"), ("[{name: a, tcp: 'x:0'}]", "a host and a port"),
         ("[{name: a, http: 'ftp://x'}]", "a URL that begins with http"),
         ("[{name: a, tcp: 'x:1', timeout: 1m}]", "longer than the interval"),
@@ -126,6 +127,95 @@ import YAML
     ])
     func `What is wrong with probes is told`(text: String, message: String) throws {
         let (value, problems) = try decode(text, ProbeSettings.list)
+        #expect(value == nil)
+        #expect(problems.contains { $0.contains(message) }, "\(problems)")
+    }
+
+    @Test func `Probes of names, of TLS and of hosts are read`() throws {
+        let text = """
+            - name: resolver
+              dns: 10.0.0.53
+              query: shop.example
+              type: MX
+              transport: tcp
+              expect_code: [NOERROR, NXDOMAIN]
+              expect_answer: ['^10 ']
+              refuse_answer: 'old'
+            - {name: other, dns: '[::1]:5353', query: shop.example.}
+            - {name: bare, dns: '2001:db8::1', query: shop.example}
+            - {name: mail, tls: 'mail.example:465', tls_config: {server_name: mx.example}}
+            - {name: gate, icmp: gate.example, payload_size: 100, ip_protocol: 6}
+            """
+        let (value, problems) = try decode(text, ProbeSettings.list)
+        let probes = try #require(value, "\(problems)")
+        try #require(probes.count == 5)
+        #expect(probes[0].target == .dns(host: "10.0.0.53", port: 53))
+        #expect(probes[0].question.type == .mx)
+        #expect(probes[0].question.usesConnection)
+        #expect(probes[0].question.codes == [.noError, .noSuchName])
+        #expect(probes[0].question.answers == ["^10 "])
+        #expect(probes[1].target == .dns(host: "::1", port: 5_353))
+        #expect(probes[1].question.codes == [.noError])
+        #expect(probes[2].target == .dns(host: "2001:db8::1", port: 53))
+        #expect(probes[3].target == .tls(host: "mail.example", port: 465))
+        #expect(probes[3].tls.serverName == "mx.example")
+        #expect(probes[4].target == .icmp(host: "gate.example"))
+        #expect(
+            probes[4].ping
+                == {
+                    var ping = ProbeSettings.Ping(); ping.payload = 100; ping.version = 6; return ping
+                }()
+        )
+    }
+
+    @Test(arguments: [
+        ("[{name: a, dns: x}]", "'query' is missing"), ("[{name: a, dns: 'x:y', query: a}]", "a name server such as"),
+        ("[{name: a, dns: x, query: 'a..b'}]", "a domain name such as"),
+        ("[{name: a, dns: x, query: a, type: ANY}]", "one of A, AAAA"),
+        ("[{name: a, dns: x, query: a, expect_code: [OK]}]", "one of NOERROR"),
+        ("[{name: a, dns: x, query: a, expect_answer: ['(']}]", "not a regular expression"),
+        ("[{name: a, tls: x}]", "a host and a port"), ("[{name: a, icmp: 'a b'}]", "the name or the address"),
+        ("[{name: a, icmp: x, payload_size: 9000}]", "from 8 to 1400"),
+        ("[{name: a, icmp: x, query: a}]", "unknown key"), ("[{name: a, icmp: x, tcp: 'y:1'}]", "only one of"),
+    ])
+    func `What is wrong with probes of other kinds is told`(text: String, message: String) throws {
+        let (value, problems) = try decode(text, ProbeSettings.list)
+        #expect(value == nil)
+        #expect(problems.contains { $0.contains(message) }, "\(problems)")
+    }
+
+    @Test func `Queries of an operator are read, and a broker`() throws {
+        let text = """
+            postgres:
+              - queries:
+                  - {name: shop_orders, query: SELECT 1 AS n, labels: [state], database: shop, max_rows: 5}
+            rabbitmq:
+              - {name: broker, url: 'https://mq.example:15671', basic_auth: {username: medic, password: x}, include: 'shop.*'}
+              - {}
+            """
+        let (value, problems) = try decode(text, CollectorSettings.shape)
+        let settings = try #require(value, "\(problems)")
+        let query = try #require(settings.postgres.first?.queries.first)
+        #expect(query.name == "shop_orders" && query.database == "shop" && query.labels == ["state"])
+        #expect(query.rowsMax == 5 && query.timeout == .seconds(1))
+        try #require(settings.rabbitmq.count == 2)
+        #expect(settings.rabbitmq[0].url == "https://mq.example:15671")
+        #expect(settings.rabbitmq[0].include == "shop.*")
+        #expect(settings.rabbitmq[1] == RabbitMQCollectorSettings(name: "rabbitmq"))
+    }
+
+    @Test(arguments: [
+        ("postgres: [{queries: [{name: 'a b', query: x}]}]", "the beginning of a metric's name"),
+        ("postgres: [{queries: [{name: a}]}]", "'query' is missing"),
+        ("postgres: [{queries: [{name: a, query: x}, {name: a, query: y}]}]", "two queries are named 'a'"),
+        ("postgres: [{queries: [{name: a, query: x, labels: [b, b]}]}]", "a column is named twice"),
+        ("postgres: [{queries: [{name: a, query: x, labels: ['b c']}]}]", "a column whose name"),
+        ("postgres: [{timeout: 1s, queries: [{name: a, query: x, timeout: 2s}]}]", "longer than that of the server"),
+        ("rabbitmq: [{url: 'amqp://x'}]", "a URL that begins with http"),
+        ("rabbitmq: [{name: a}, {name: a}]", "two of them are named 'a'"),
+    ])
+    func `What is wrong with queries and brokers is told`(text: String, message: String) throws {
+        let (value, problems) = try decode(text, CollectorSettings.shape)
         #expect(value == nil)
         #expect(problems.contains { $0.contains(message) }, "\(problems)")
     }

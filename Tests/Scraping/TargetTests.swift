@@ -98,15 +98,6 @@ import Testing
         #expect(FileDiscovery.matches(Array(name.utf8)[...], Array(pattern.utf8)[...]) == isMatch)
     }
 
-    @Test(arguments: [
-        ([UInt8](repeating: 0, count: 15) + [1], "::1"), ([UInt8](repeating: 0, count: 16), "::"),
-        ([0x20, 1, 0xd, 0xb8] + [UInt8](repeating: 0, count: 11) + [0x10], "2001:db8::10"),
-        ([0, 1, 0, 0, 0, 3, 0, 0, 0, 0, 0, 6, 0, 7, 0, 8], "1:0:3::6:7:8"),
-    ])
-    func `Addresses are written short`(bytes: [UInt8], text: String) {
-        #expect(DNSDiscovery.text(bytes) == text)
-    }
-
     @Test(
         arguments: [
             ("[{\"targets\": [\"a:1\"], \"labels\": {\"b\": \"c\"}}]", nil), ("[]", nil),

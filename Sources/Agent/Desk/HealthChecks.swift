@@ -1,3 +1,4 @@
+import Collectors
 import Configuration
 import EventLoop
 import Files
@@ -30,6 +31,7 @@ struct HealthChecks: Sendable {
         let checks = [core, rules, healing, history, integrity, samples, disk, configuration, series]
         var results: [Check] = []
         for check in checks { results.append(await check()) }
+        results += watched
         return HealthReport(checks: results)
     }
 
@@ -191,6 +193,21 @@ struct HealthChecks: Sendable {
                 ? "\(count) of \(limit) series are there, and further ones are refused: see storage.max_series" : "",
             latency: latency
         )
+    }
+
+    /// Servers that medic looks at, and what it cannot look at, as the last look found them.
+    private var watched: [Check] {
+        agent.perception.conditions.map { seen in
+            let condition: HealthReport.Condition =
+                switch seen.level {
+                case .healthy: .healthy
+                case .degraded: .degraded
+                case .unhealthy: .unhealthy
+                }
+            var check = Check(name: seen.name, condition: condition, message: seen.message, latency: seen.latency)
+            check.isOwn = false
+            return check
+        }
     }
 
     // MARK: Helpers

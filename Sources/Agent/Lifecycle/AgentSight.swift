@@ -44,6 +44,7 @@ extension Agent {
         if !collectors.probes.isEmpty { names.append("\(collectors.probes.count) probes") }
         let servers = collectors.redis.count + collectors.postgres.count
         if servers > 0 { names.append("\(servers) databases") }
+        if !collectors.rabbitmq.isEmpty { names.append("\(collectors.rabbitmq.count) brokers") }
         return AgentSight(
             page: page(isTLS: loaded.configuration.web.tls != nil),
             socket: listening.compactMap { if case .unix(let path) = $0 { path } else { nil } }.first,

@@ -48,32 +48,31 @@ extension Perception {
         }
     }
 
-    func probes(_ settings: [ProbeSettings]) -> ProbeCollector? {
-        guard !settings.isEmpty else { return nil }
-        do {
-            let collector = try ProbeCollector(
-                settings,
-                labels: { probe in
-                    let common = probe.basics.commonLabels(job: "probe", instance: probe.target.text)
-                    var labels = LabelsBuilder(common)
-                    labels.set("probe", probe.name)
-                    return labels.build()
-                },
-                client: client,
-                store: store,
-                instruments: ground.instruments,
-                log: ground.log.named("probes"),
-                landed: landed
-            )
-            collector.start()
-            return collector
-        } catch {
-            ground.log.error("services cannot be probed", ["error": "\(error)"])
-            return nil
+    func makeProbes() -> ProbeCollector {
+        ProbeCollector(
+            labels: { probe in
+                let common = probe.basics.commonLabels(job: "probe", instance: probe.target.text)
+                var labels = LabelsBuilder(common)
+                labels.set("probe", probe.name)
+                return labels.build()
+            },
+            client: client,
+            store: store,
+            instruments: ground.instruments,
+            log: ground.log.named("probes"),
+            landed: landed
+        )
+    }
+
+    func server(_ settings: WatchedServer) -> ServerCollector? {
+        switch settings {
+        case .redis(let settings): redis(settings)
+        case .postgres(let settings): postgres(settings)
+        case .rabbitmq(let settings): rabbitmq(settings)
         }
     }
 
-    func redis(_ settings: RedisCollectorSettings) -> ServerCollector? {
+    private func redis(_ settings: RedisCollectorSettings) -> ServerCollector? {
         started(settings.name) {
             try .redis(
                 settings,
@@ -86,12 +85,25 @@ extension Perception {
         }
     }
 
-    func postgres(_ settings: PostgresCollectorSettings) -> ServerCollector? {
+    private func postgres(_ settings: PostgresCollectorSettings) -> ServerCollector? {
         started(settings.name) {
             try .postgres(
                 settings,
                 labels: settings.basics.commonLabels(job: "postgres", instance: settings.place),
                 loop: ground.senses,
+                store: store,
+                log: ground.log.named("collectors"),
+                landed: landed
+            )
+        }
+    }
+
+    private func rabbitmq(_ settings: RabbitMQCollectorSettings) -> ServerCollector? {
+        started(settings.name) {
+            try .rabbitmq(
+                settings,
+                labels: settings.basics.commonLabels(job: "rabbitmq", instance: settings.url),
+                client: client,
                 store: store,
                 log: ground.log.named("collectors"),
                 landed: landed
@@ -108,5 +120,17 @@ extension Perception {
             ground.log.error("a server cannot be watched", ["server": name, "error": "\(error)"])
             return nil
         }
+    }
+}
+
+/// A server that is looked at, with all that decides how.
+enum WatchedServer: Hashable {
+    case redis(RedisCollectorSettings)
+    case postgres(PostgresCollectorSettings)
+    case rabbitmq(RabbitMQCollectorSettings)
+
+    static func all(of settings: CollectorSettings) -> [WatchedServer] {
+        settings.redis.map { .redis($0) } + settings.postgres.map { .postgres($0) }
+            + settings.rabbitmq.map { .rabbitmq($0) }
     }
 }

@@ -33,15 +33,14 @@ final class Perception: Sendable {
         var journal: JournalCollector?
         var systemd: SystemdCollector?
         var probes: ProbeCollector?
-        var redis: [ServerCollector] = []
-        var postgres: [ServerCollector] = []
+        var servers: [WatchedServer: ServerCollector] = [:]
 
         func stop() {
             host?.stop()
             journal?.stop()
             systemd?.stop()
             probes?.stop()
-            for server in redis + postgres { server.stop() }
+            for server in servers.values { server.stop() }
         }
     }
 
@@ -79,7 +78,7 @@ final class Perception: Sendable {
         }
     }
 
-    /// Ends the collectors whose settings are others now. Answers whether there were any.
+    /// Ends the collectors whose settings are others now; all others go on undisturbed. Answers whether there were any.
     private func stopChanged(_ settings: CollectorSettings, _ running: inout Running) -> Bool {
         let former = running.settings
         var isAnyStopped = false
@@ -91,9 +90,11 @@ final class Perception: Sendable {
         stop(former.host != settings.host && running.host != nil) { running.host?.stop() }
         stop(former.journal != settings.journal && running.journal != nil) { running.journal?.stop() }
         stop(former.systemd != settings.systemd && running.systemd != nil) { running.systemd?.stop() }
-        stop(former.probes != settings.probes && running.probes != nil) { running.probes?.stop() }
-        stop(former.redis != settings.redis) { for server in running.redis { server.stop() } }
-        stop(former.postgres != settings.postgres) { for server in running.postgres { server.stop() } }
+        let wanted = Set(WatchedServer.all(of: settings))
+        for (server, collector) in running.servers where !wanted.contains(server) {
+            stop(true) { collector.stop() }
+            running.servers[server] = nil
+        }
         return isAnyStopped
     }
 
@@ -102,9 +103,21 @@ final class Perception: Sendable {
         if former.host != settings.host { running.host = settings.host.flatMap { host($0) } }
         if former.journal != settings.journal { running.journal = settings.journal.flatMap { journal($0) } }
         if former.systemd != settings.systemd { running.systemd = settings.systemd.flatMap { systemd($0) } }
-        if former.probes != settings.probes { running.probes = probes(settings.probes) }
-        if former.redis != settings.redis { running.redis = settings.redis.compactMap { redis($0) } }
-        if former.postgres != settings.postgres { running.postgres = settings.postgres.compactMap { postgres($0) } }
+        if !settings.probes.isEmpty, running.probes == nil { running.probes = makeProbes() }
+        // Which of them have changed, it finds out by itself.
+        running.probes?.apply(settings.probes)
+        for server in WatchedServer.all(of: settings) where running.servers[server] == nil {
+            running.servers[server] = self.server(server)
+        }
+    }
+
+    /// How everything is that medic looks at from outside, by name: servers, and probes that cannot be made from here.
+    var conditions: [WatchedCondition] {
+        collectors.withLock { running in
+            let servers = running.servers.values.compactMap(\.condition).sorted { $0.name < $1.name }
+            // A probe that fails is for its alerts to tell; one that may not be made is for whoever installed medic.
+            return servers + (running.probes?.conditions ?? []).filter { $0.level == .degraded }
+        }
     }
 
     /// Waits until the loop has done what was asked of it so far.

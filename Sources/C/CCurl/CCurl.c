@@ -24,6 +24,9 @@ static struct {
     CURLMsg *(*multi_info_read)(CURLM *multi, int *left);
 } curl;
 
+// Of the library that it does TLS with; NULL where that is not OpenSSL.
+static const char *(*ssl_version)(const void *session);
+
 static const char *reason;
 
 static void open_library(void) {
@@ -61,6 +64,8 @@ static void open_library(void) {
             return;
         }
     }
+    // The linker looks among the libraries that this one needs too.
+    ssl_version = (const char *(*)(const void *))dlsym(library, "SSL_get_version");
     if (curl.global_init(CURL_GLOBAL_ALL) != CURLE_OK) {
         reason = "curl_global_init failed";
     }
@@ -105,6 +110,20 @@ CURLcode medic_curl_set_blob(CURL *easy, CURLoption option, const void *bytes, s
 
 CURLcode medic_curl_set_bytes(CURL *easy, CURLoption option, medic_curl_bytes function) {
     return curl.easy_setopt(easy, option, function);
+}
+
+CURLcode medic_curl_set_connected(CURL *easy, medic_curl_connected function, void *context) {
+    curl.easy_setopt(easy, CURLOPT_PREREQDATA, context);
+    return curl.easy_setopt(easy, CURLOPT_PREREQFUNCTION, function);
+}
+
+const char *medic_curl_tls_version(CURL *easy) {
+    struct curl_tlssessioninfo *session = NULL;
+    if (ssl_version == NULL || curl.easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK) {
+        return NULL;
+    }
+    bool is_known = session != NULL && session->backend == CURLSSLBACKEND_OPENSSL && session->internals != NULL;
+    return is_known ? ssl_version(session->internals) : NULL;
 }
 
 long medic_curl_number(CURL *easy, CURLINFO info) {

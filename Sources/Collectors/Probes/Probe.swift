@@ -4,24 +4,29 @@ import HTTPClient
 import Logging
 import Metrics
 import RegularExpressions
-import Sockets
 
 /// One probe and its series.
 ///
 /// Unchecked: confined to the loop of its client.
 final class Probe: @unchecked Sendable {
-    /// More of a page is not looked at: it is a failure.
-    private static let bodyMax = 4 << 20
+    typealias Completion = @Sendable (Bool) -> Void
 
     let settings: ProbeSettings
     let sheet: SampleSheet
-    private let client: HTTPClient
+    let client: HTTPClient
+    let body: Pattern?
+    let refusedBody: Pattern?
+    let answers: [Pattern]
+    let refusedAnswer: Pattern?
     private let log: Logger
-    private let body: Pattern?
-    private let refusedBody: Pattern?
-    private var lines: [String: SampleSheet.Line] = [:]
-    private var isConnecting = false
+    private var lines: [[Label]: SampleSheet.Line] = [:]
+    /// What this look has set so far.
+    private var present: Set<[Label]> = []
+    private var isLooking = false
+    /// Whether this host may not look in this way.
+    var isHindered = false
     private var failure: String?
+    private var latency = Duration.zero
 
     init(_ settings: ProbeSettings, sheet: SampleSheet, client: HTTPClient, log: Logger) throws(PatternError) {
         self.settings = settings
@@ -30,6 +35,10 @@ final class Probe: @unchecked Sendable {
         self.log = log
         body = try Self.pattern(settings.page.body)
         refusedBody = try Self.pattern(settings.page.refusedBody)
+        answers = try settings.question.answers.map { source throws(PatternError) in
+            try Pattern(source, anchored: false)
+        }
+        refusedAnswer = try Self.pattern(settings.question.refusedAnswer)
     }
 
     private static func pattern(_ source: String?) throws(PatternError) -> Pattern? {
@@ -37,137 +46,99 @@ final class Probe: @unchecked Sendable {
         return try Pattern(source, anchored: false)
     }
 
+    /// How the last look went.
+    var condition: WatchedCondition {
+        guard let failure else { return WatchedCondition(name: name, level: .healthy, latency: latency) }
+        let level: WatchedCondition.Level = isHindered ? .degraded : .unhealthy
+        return WatchedCondition(name: name, level: level, message: failure, latency: latency)
+    }
+
+    private var name: String { "probe \(settings.name)" }
+
+    var timeout: Duration { .milliseconds(settings.timeout.rawValue) }
+
     /// Looks once, and sets the lines. `then` is told on the loop whether all was well.
-    func run(then: @escaping @Sendable (Bool) -> Void) {
-        switch settings.target {
-        case .http(let url): ask(url, then)
-        case .tcp(let host, let port): connect(host, port, then)
+    func run(then: @escaping Completion) {
+        guard !isLooking else {
+            // The system's resolver has its own patience.
+            present = Set(lines.keys)
+            return conclude("the look before has not ended", after: timeout, then)
         }
-    }
-
-    // MARK: Pages
-
-    private func ask(_ url: String, _ then: @escaping @Sendable (Bool) -> Void) {
-        let request = HTTPRequest(
-            settings.page.method,
-            url,
-            timeout: .milliseconds(settings.timeout.rawValue),
-            bodyLimit: Self.bodyMax,
-            // How long connecting takes, and the certificate, are what is looked at.
-            wantsCertificates: true
-        )
+        isLooking = true
+        isHindered = false
+        present = []
         let began = MonotonicInstant.now
-        client.send(request, settings: settings.page.client) { [weak self] result in
-            guard let self else { return }
-            set("probe_duration_seconds", Self.seconds(MonotonicInstant.now - began))
-            switch result {
-            case .success(let response): then(note(response, url))
-            case .failure(let error):
-                dropPage()
-                then(conclude(error.description))
-            }
+        let ended: @Sendable (String?) -> Void = { [weak self] complaint in
+            self?.isLooking = false
+            self?.conclude(complaint, after: .now - began, then)
+        }
+        switch settings.target {
+        case .http(let url): ask(url, ended)
+        case .tcp(let host, let port): connect(host, port, ended)
+        case .dns(let host, let port): question(host, port, ended)
+        case .tls(let host, let port): shakeHands(host, port, ended)
+        case .icmp(let host): ping(host, ended)
         }
     }
 
-    private func note(_ response: HTTPResponse, _ url: String) -> Bool {
-        let timings = response.timings
-        let phases = [
-            ("resolve", timings.resolve), ("connect", timings.connect), ("tls", timings.tls),
-            ("processing", timings.processing), ("transfer", timings.transfer),
-        ]
-        for (phase, span) in phases { set("probe_http_duration_seconds", Self.seconds(span), phase: phase) }
-        set("probe_dns_lookup_time_seconds", Self.seconds(timings.resolve))
-        set("probe_http_status_code", Double(response.status))
-        set("probe_http_redirects", Double(response.redirects))
-        set("probe_http_uncompressed_body_length", Double(response.body.count))
-        set("probe_http_ssl", response.certificateExpiry == nil ? 0 : 1)
-        set("probe_http_version", Double(response.version) ?? 0)
-        set("probe_ip_protocol", response.remoteAddress.utf8.contains(UInt8(ascii: ":")) ? 6 : 4)
-        set("probe_ssl_earliest_cert_expiry", response.certificateExpiry.map { Double($0) })
-        let complaint = bodyComplaint(response.body)
-        set("probe_failed_due_to_regex", complaint == nil ? 0 : 1)
-        let statuses = settings.page.statuses
-        let isExpected = statuses.isEmpty ? (200...299).contains(response.status) : statuses.contains(response.status)
-        return conclude(isExpected ? complaint : "the status is \(response.status)")
-    }
-
-    private func bodyComplaint(_ bytes: [UInt8]) -> String? {
-        guard body != nil || refusedBody != nil else { return nil }
-        // The bytes live as long as the call that looks at them.
-        let isFound = unsafe bytes.withUnsafeBufferPointer { unsafe body?.matches($0) ?? true }
-        guard isFound else { return "what is expected in the body is not there" }
-        let isRefused = unsafe bytes.withUnsafeBufferPointer { unsafe refusedBody?.matches($0) ?? false }
-        return isRefused ? "what is refused in the body is there" : nil
-    }
-
-    /// Without an answer there is no status and no phase; what is known of the certificate ends too.
-    private func dropPage() {
-        for (key, line) in lines where key != "probe_success" && key != "probe_duration_seconds" {
+    /// Without a complaint all was well; a new complaint is told once. What was not set in this look ends.
+    private func conclude(_ complaint: String?, after span: Duration, _ then: Completion) {
+        latency = span
+        set("probe_duration_seconds", span)
+        set("probe_success", complaint == nil ? 1 : 0)
+        for (key, line) in lines where !present.contains(key) {
             sheet.drop(line)
             lines[key] = nil
         }
-        set("probe_http_status_code", 0)
-    }
-
-    // MARK: Ports
-
-    private func connect(_ host: String, _ port: Int, _ then: @escaping @Sendable (Bool) -> Void) {
-        guard !isConnecting else {
-            // The resolver has its own patience.
-            set("probe_duration_seconds", Double(settings.timeout.rawValue) / 1_000)
-            then(conclude("the look before has not ended"))
-            return
-        }
-        isConnecting = true
-        let began = MonotonicInstant.now
-        let deadline = began + .milliseconds(settings.timeout.rawValue)
-        Task { [weak self, loop = client.loop] in
-            let complaint = await offload { Self.complaint(host, port, deadline) }
-            let took = MonotonicInstant.now - began
-            loop.submit { [weak self] in
-                guard let self else { return }
-                isConnecting = false
-                set("probe_duration_seconds", Self.seconds(took))
-                then(conclude(complaint))
-            }
-        }
-    }
-
-    private static func complaint(_ host: String, _ port: Int, _ deadline: MonotonicInstant) -> String? {
-        do throws(SocketError) {
-            _ = try StreamSocket(to: .network(host: host, port: port), deadline: deadline)
-            return nil
-        } catch {
-            return error.description
-        }
-    }
-
-    // MARK: Lines
-
-    /// True when there is nothing to complain of. A new complaint is told once.
-    private func conclude(_ complaint: String?) -> Bool {
-        set("probe_success", complaint == nil ? 1 : 0)
         if complaint != failure {
-            if let complaint {
+            if let complaint, isHindered {
+                log.warning("a probe cannot be made", ["probe": settings.name, "reason": complaint])
+            } else if let complaint {
                 log.info("a probe fails", ["probe": settings.name, "reason": complaint])
             } else {
                 log.info("a probe succeeds again", ["probe": settings.name])
             }
         }
         failure = complaint
-        return complaint == nil
+        then(complaint == nil)
     }
 
-    private func set(_ name: String, _ value: Double?, phase: String? = nil) {
-        let key = phase.map { "\(name) \($0)" } ?? name
-        guard let value else {
-            if let line = lines.removeValue(forKey: key) { sheet.drop(line) }
-            return
-        }
-        let line = lines[key] ?? sheet.line(name, phase.map { [Label("phase", $0)] } ?? [])
+    // MARK: Lines
+
+    func set(_ name: String, _ value: Double, _ labels: [Label] = []) {
+        let key = [Label(Labels.metricName, name)] + labels
+        let line = lines[key] ?? sheet.line(name, labels)
         lines[key] = line
+        present.insert(key)
         sheet.set(line, value)
     }
 
-    private static func seconds(_ span: Duration) -> Double { Double(span.wholeNanoseconds) / 1e9 }
+    func set(_ name: String, _ span: Duration, phase: String? = nil) {
+        set(name, Double(span.wholeNanoseconds) / 1e9, phase.map { [Label("phase", $0)] } ?? [])
+    }
+
+    /// Which version of IP the other side was reached by.
+    func set(isIPv6: Bool) { set("probe_ip_protocol", isIPv6 ? 6 : 4) }
+
+    /// What was learnt of the other side's TLS.
+    func note(_ certificates: [ServerCertificate], version: String?) {
+        if let expiry = certificates.compactMap(\.expiry).min() {
+            set("probe_ssl_earliest_cert_expiry", Double(expiry))
+        }
+        if let own = certificates.first {
+            set(
+                "probe_ssl_last_chain_info",
+                1,
+                [
+                    Label("fingerprint_sha256", own.fingerprint), Label("subject", own.subject),
+                    Label("issuer", own.issuer), Label("subjectalternative", own.hosts.joined(separator: ",")),
+                    Label("serialnumber", own.serialNumber),
+                ]
+            )
+        }
+        guard let version else { return }
+        // OpenSSL's `TLSv1.3` as Go writes it.
+        let shown = version.hasPrefix("TLSv") ? "TLS " + version.dropFirst(4) : version
+        set("probe_tls_version_info", 1, [Label("version", shown.contains(".") ? shown : shown + ".0")])
+    }
 }

@@ -1,5 +1,6 @@
 public import Configuration
 public import EventLoop
+import Files
 public import Logging
 public import Metrics
 import Postgres
@@ -16,7 +17,7 @@ extension ServerCollector {
         landed: @escaping @Sendable (TimelineID, Timestamp) -> Void
     ) throws -> ServerCollector {
         try ServerCollector(
-            kind: "pg",
+            .postgres,
             name: settings.name,
             basics: settings.basics,
             timeout: settings.timeout,
@@ -25,7 +26,7 @@ extension ServerCollector {
             store: store,
             log: log,
             landed: landed,
-            look: { PostgresLook(settings).report($0) }
+            look: { deadline in await offload { PostgresLook(settings).report(deadline) } }
         )
     }
 }
@@ -96,17 +97,23 @@ struct PostgresLook {
     init(_ settings: PostgresCollectorSettings) { self.settings = settings }
 
     func report(_ deadline: MonotonicInstant) -> ServerReport {
+        var report = ServerReport()
         do {
-            let postgres = try PostgresConnection(try keywords(), deadline: deadline)
-            var readings: [ServerReading] = []
+            let postgres = try PostgresConnection(try Self.keywords(settings), deadline: deadline)
             for question in Self.questions {
                 let answer = try postgres.execute(question.statement, deadline: deadline)
-                for row in answer.rows { readings += Self.readings(question, row) }
+                for row in answer.rows { report.readings += Self.readings(question, row) }
             }
-            return ServerReport(readings: readings)
+            report.notePressure(
+                "connections",
+                used: report.readings.filter { $0.name == "pg_stat_activity_count" }.reduce(0) { $0 + $1.value },
+                most: report.value("pg_settings_max_connections")
+            )
+            PostgresQueries(settings).run(postgres, deadline, &report)
         } catch {
-            return ServerReport(readings: [], complaint: "\(error)")
+            return ServerReport(complaint: "\(error)")
         }
+        return report
     }
 
     private static func readings(_ question: Question, _ row: [String?]) -> [ServerReading] {
@@ -118,9 +125,13 @@ struct PostgresLook {
         }
     }
 
-    private func keywords() throws -> [(name: String, value: String)] {
+    /// What libpq is told to connect to a server, to a database of it if not to its own.
+    static func keywords(
+        _ settings: PostgresCollectorSettings,
+        database: String? = nil
+    ) throws(FileError) -> [(name: String, value: String)] {
         var keywords: [(name: String, value: String)] = [
-            ("host", settings.host), ("port", String(settings.port)), ("dbname", settings.database),
+            ("host", settings.host), ("port", String(settings.port)), ("dbname", database ?? settings.database),
             ("application_name", "medic"),
         ]
         if let user = settings.user { keywords.append(("user", user)) }

@@ -17,7 +17,7 @@ extension ServerCollector {
         landed: @escaping @Sendable (TimelineID, Timestamp) -> Void
     ) throws -> ServerCollector {
         try ServerCollector(
-            kind: "redis",
+            .redis,
             name: settings.name,
             basics: settings.basics,
             timeout: settings.timeout,
@@ -26,7 +26,7 @@ extension ServerCollector {
             store: store,
             log: log,
             landed: landed,
-            look: { RedisLook(settings).report($0) }
+            look: { deadline in await offload { RedisLook(settings).report(deadline) } }
         )
     }
 }
@@ -71,10 +71,27 @@ struct RedisLook {
                 deadline: deadline
             )
             let information = try redis.command(["INFO"], deadline: deadline).text ?? ""
-            return ServerReport(readings: Self.readings(information) + (try lengths(&redis, deadline)))
+            return Self.judged(ServerReport(readings: Self.readings(information) + (try lengths(&redis, deadline))))
         } catch {
-            return ServerReport(readings: [], complaint: "\(error)")
+            return ServerReport(complaint: "\(error)")
         }
+    }
+
+    /// What is wrong with a server that answers.
+    private static func judged(_ report: ServerReport) -> ServerReport {
+        var report = report
+        if report.value("redis_loading_dump_file") == 1 { report.concerns.append("it is still loading its data") }
+        if report.value("redis_rdb_last_bgsave_status") == 0 { report.concerns.append("its last snapshot failed") }
+        if report.value("redis_aof_last_write_status") == 0 {
+            report.concerns.append("its last write to the append-only file failed")
+        }
+        if report.value("redis_master_link_up") == 0 { report.concerns.append("its link to the master is down") }
+        report.notePressure(
+            "connections",
+            used: report.value("redis_connected_clients"),
+            most: report.value("redis_config_maxclients")
+        )
+        return report
     }
 
     static func readings(_ information: String) -> [ServerReading] {

@@ -5,35 +5,18 @@ import Logging
 import Metrics
 import Secrets
 import Storage
+import Synchronization
 
-/// One number that a server told.
-struct ServerReading: Sendable {
-    let name: String
-    let labels: [Label]
-    let value: Double
-
-    init(_ name: String, _ labels: [Label] = [], _ value: Double) {
-        self.name = name
-        self.labels = labels
-        self.value = value
-    }
-}
-
-/// What came of a look at a server.
-struct ServerReport: Sendable {
-    var readings: [ServerReading]
-    /// Why there is no more.
-    var complaint: String?
-}
-
-/// Looks at a database at each interval, on a thread that may wait, and writes what it told; what it tells no more ends.
+/// Looks at a server at each interval, and writes what it told; what it tells no more ends.
 ///
 /// Unchecked: confined to its loop, which every entry checks or moves to.
 public final class ServerCollector: @unchecked Sendable {
-    /// More numbers of one server have no series.
+    /// More numbers of one server have no series, and it is said how many they are.
     private static let readingsMax = 10_000
 
-    private let kind: String
+    typealias Look = @Sendable (MonotonicInstant) async -> ServerReport
+
+    private let kind: ServerKind
     private let name: String
     private let interval: Duration
     private let timeout: Duration
@@ -41,15 +24,16 @@ public final class ServerCollector: @unchecked Sendable {
     private let log: Logger
     private let landed: @Sendable (TimelineID, Timestamp) -> Void
     private let sheet: SampleSheet
-    private let look: @Sendable (MonotonicInstant) -> ServerReport
+    private let look: Look
     private var lines: [[Label]: SampleSheet.Line] = [:]
     private var timer: TimerToken?
     private var isRunning = false
     private var isLooking = false
-    private var complaint: String?
+    /// For those who ask from other threads.
+    private let seen = Mutex<WatchedCondition?>(nil)
 
     init(
-        kind: String,
+        _ kind: ServerKind,
         name: String,
         basics: CollectorBasics,
         timeout: Milliseconds,
@@ -58,7 +42,7 @@ public final class ServerCollector: @unchecked Sendable {
         store: SampleStore,
         log: Logger,
         landed: @escaping @Sendable (TimelineID, Timestamp) -> Void,
-        look: @escaping @Sendable (MonotonicInstant) -> ServerReport
+        look: @escaping Look
     ) throws {
         self.kind = kind
         self.name = name
@@ -68,8 +52,11 @@ public final class ServerCollector: @unchecked Sendable {
         self.log = log
         self.landed = landed
         self.look = look
-        sheet = try SampleSheet(store, named: "\(kind)/\(name)", labels: labels, every: basics.interval)
+        sheet = try SampleSheet(store, named: "\(kind.prefix)/\(name)", labels: labels, every: basics.interval)
     }
+
+    /// How the server was when it was last looked at; nil before the first look has ended. From any thread.
+    public var condition: WatchedCondition? { seen.withLock { $0 } }
 
     public func start() {
         loop.submit { [self] in
@@ -82,6 +69,7 @@ public final class ServerCollector: @unchecked Sendable {
     /// Ends all its series.
     public func stop() {
         loop.submit { [self] in
+            guard isRunning else { return }
             isRunning = false
             timer?.cancel()
             sheet.close(at: now)
@@ -94,14 +82,14 @@ public final class ServerCollector: @unchecked Sendable {
         guard isRunning else { return }
         timer = loop.after(interval) { [weak self] in self?.tick() }
         guard !isLooking else {
-            note(ServerReport(readings: [], complaint: "the look before has not ended"), took: interval)
+            note(ServerReport(complaint: "the look before has not ended"), took: interval)
             return
         }
         isLooking = true
         let began = MonotonicInstant.now
         let deadline = began + timeout
         Task { [weak self, loop, look] in
-            let report = await offload { look(deadline) }
+            let report = await look(deadline)
             let took = MonotonicInstant.now - began
             loop.submit { [weak self] in
                 self?.isLooking = false
@@ -112,13 +100,23 @@ public final class ServerCollector: @unchecked Sendable {
 
     private func note(_ report: ServerReport, took: Duration) {
         guard isRunning else { return }
-        var present: Set<[Label]> = []
+        let condition = judge(report, took)
         let seconds = Double(took.wholeNanoseconds) / 1e9
+        let leftOut = report.leftOut + Swift.max(0, report.readings.count - Self.readingsMax)
         let own = [
-            ServerReading("\(kind)_up", [], report.complaint == nil ? 1 : 0),
-            ServerReading("\(kind)_exporter_last_scrape_duration_seconds", [], seconds),
+            ServerReading("\(kind.prefix)_up", [], report.complaint == nil ? 1 : 0),
+            ServerReading("\(kind.prefix)_condition", [], Double(condition.level.rawValue)),
+            ServerReading("\(kind.prefix)_exporter_last_scrape_duration_seconds", [], seconds),
+            ServerReading("\(kind.prefix)_exporter_readings_left_out", [], Double(leftOut)),
         ]
-        for reading in own + report.readings.prefix(Self.readingsMax) {
+        write(own + report.readings.prefix(Self.readingsMax))
+        tell(condition)
+        if let time = sheet.commit(at: now) { landed(sheet.timeline, time) }
+    }
+
+    private func write(_ readings: [ServerReading]) {
+        var present: Set<[Label]> = []
+        for reading in readings {
             let key = [Label(Labels.metricName, reading.name)] + reading.labels
             let line = lines[key] ?? sheet.line(reading.name, reading.labels)
             lines[key] = line
@@ -129,15 +127,34 @@ public final class ServerCollector: @unchecked Sendable {
             sheet.drop(line)
             lines[key] = nil
         }
-        if report.complaint != complaint {
-            if let reason = report.complaint {
-                log.warning("a server does not tell how it is", ["kind": kind, "server": name, "reason": reason])
-            } else {
-                log.info("a server tells again how it is", ["kind": kind, "server": name])
-            }
-            complaint = report.complaint
+    }
+
+    // MARK: How it is
+
+    private func judge(_ report: ServerReport, _ took: Duration) -> WatchedCondition {
+        func condition(_ level: WatchedCondition.Level, _ message: String = "") -> WatchedCondition {
+            WatchedCondition(name: "\(kind.rawValue) \(name)", level: level, message: message, latency: took)
         }
-        if let time = sheet.commit(at: now) { landed(sheet.timeline, time) }
+        if let complaint = report.complaint { return condition(.unhealthy, complaint) }
+        var concerns = report.concerns
+        if took > timeout / 2 { concerns.append("it took \(took.wholeNanoseconds / 1_000_000)ms to answer") }
+        return concerns.isEmpty ? condition(.healthy) : condition(.degraded, concerns.joined(separator: "; "))
+    }
+
+    /// A change is told once; numbers in the message change with every look.
+    private func tell(_ condition: WatchedCondition) {
+        let former = seen.withLock { seen in
+            defer { seen = condition }
+            return seen?.level ?? .healthy
+        }
+        guard former != condition.level else { return }
+        let server = "\(kind.rawValue) \(name)"
+        switch condition.level {
+        case .healthy: log.info("a server is well again", ["server": server])
+        case .degraded: log.warning("a server is not well", ["server": server, "reason": condition.message])
+        case .unhealthy:
+            log.warning("a server does not tell how it is", ["server": server, "reason": condition.message])
+        }
     }
 
     /// What a secret says now. It is read each time: files with secrets change.

@@ -14,6 +14,8 @@ public struct CollectorSettings: Sendable, Hashable {
     /// Databases.
     public var redis: [RedisCollectorSettings] = []
     public var postgres: [PostgresCollectorSettings] = []
+    /// Brokers.
+    public var rabbitmq: [RabbitMQCollectorSettings] = []
 
     public init() {}
 
@@ -34,6 +36,7 @@ public struct CollectorSettings: Sendable, Hashable {
             settings.probes = fields.value("probes", ProbeSettings.list, default: [])
             settings.redis = fields.servers("redis", RedisCollectorSettings.shape) { $0.name }
             settings.postgres = fields.servers("postgres", PostgresCollectorSettings.shape) { $0.name }
+            settings.rabbitmq = fields.servers("rabbitmq", RabbitMQCollectorSettings.shape) { $0.name }
             return settings
         }
     }

@@ -1,8 +1,6 @@
 public import HTTPSettings
 public import Metrics
-import RegularExpressions
 import Rules
-public import YAML
 
 /// A look at a service from outside, at each interval.
 public struct ProbeSettings: Sendable, Hashable {
@@ -11,13 +9,20 @@ public struct ProbeSettings: Sendable, Hashable {
         case http(String)
         /// A port that takes connections.
         case tcp(host: String, port: Int)
+        /// A name server.
+        case dns(host: String, port: Int)
+        /// A port that speaks TLS, whatever comes after it.
+        case tls(host: String, port: Int)
+        /// A host that answers pings.
+        case icmp(host: String)
 
-        /// As it was written: the `instance` of the probe's series.
+        /// The `instance` of the probe's series.
         public var text: String {
             switch self {
             case .http(let url): url
-            case .tcp(let host, let port):
+            case .tcp(let host, let port), .dns(let host, let port), .tls(let host, let port):
                 host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+            case .icmp(let host): host
             }
         }
     }
@@ -36,102 +41,81 @@ public struct ProbeSettings: Sendable, Hashable {
         public init() {}
     }
 
+    /// What a name server is asked, and what it must say.
+    public struct Question: Sendable, Hashable {
+        public var name = ""
+        public var type = RecordType.a
+        /// Over a connection rather than by a datagram.
+        public var usesConnection = false
+        /// Codes that are well.
+        public var codes = [ResponseCode.noError]
+        /// Each must be found in one of the records.
+        public var answers: [String] = []
+        /// Must be found in none.
+        public var refusedAnswer: String?
+
+        public init() {}
+    }
+
+    /// Kinds of records that can be asked for.
+    public enum RecordType: String, CaseIterable, Sendable, Hashable {
+        case a = "A"
+        case aaaa = "AAAA"
+        case cname = "CNAME"
+        case mx = "MX"
+        case ns = "NS"
+        case ptr = "PTR"
+        case soa = "SOA"
+        case srv = "SRV"
+        case txt = "TXT"
+    }
+
+    /// What a name server says of a question as a whole, by its number (RFC 1035, 4.1.1).
+    public enum ResponseCode: Int, CaseIterable, Sendable, Hashable {
+        case noError = 0
+        case formatError
+        case serverFailure
+        case noSuchName
+        case notImplemented
+        case refused
+
+        /// As tools write it: `NXDOMAIN`.
+        public var text: String {
+            switch self {
+            case .noError: "NOERROR"
+            case .formatError: "FORMERR"
+            case .serverFailure: "SERVFAIL"
+            case .noSuchName: "NXDOMAIN"
+            case .notImplemented: "NOTIMP"
+            case .refused: "REFUSED"
+            }
+        }
+    }
+
+    /// How a host is pinged.
+    public struct Ping: Sendable, Hashable {
+        public var payload = 32
+        /// 4 or 6; nil as the system prefers.
+        public var version: Int?
+
+        public init() {}
+    }
+
     public var name: String
     public var target: Target
     public var basics = CollectorBasics()
     /// For everything; no longer than the interval.
     public var timeout = Milliseconds.seconds(5)
     public var page = Page()
+    public var question = Question()
+    public var ping = Ping()
+    /// Whom a probe of TLS trusts.
+    public var tls = TLSSettings()
 
     static let probesMax = 1_000
 
     public init(name: String, target: Target) {
         self.name = name
         self.target = target
-    }
-
-    public static var shape: Shape<ProbeSettings> {
-        .structure("a probe") { fields in
-            let name = fields.required("name", .nonEmptyString)
-            let kind = fields.exactlyOne(of: ["http", "tcp"])
-            let target = target(&fields, kind)
-            let basics = CollectorBasics.read(&fields)
-            let standard = Swift.min(Milliseconds.seconds(5), basics.interval)
-            let timeout = fields.value("timeout", .collectorInterval, default: standard)
-            if timeout > basics.interval {
-                fields.refuse("yaml/bad-value", "the timeout is longer than the interval", at: "timeout")
-            }
-            let page = kind == "http" ? page(&fields) : Page()
-            guard let name, let target else { return nil }
-            var probe = ProbeSettings(name: name, target: target)
-            probe.basics = basics
-            probe.timeout = timeout
-            probe.page = page
-            return probe
-        }
-    }
-
-    /// All probes of a configuration.
-    public static var list: Shape<[ProbeSettings]> {
-        Shape<[ProbeSettings]>("a list of probes") { node, problems in
-            guard let probes = Shape<[Placed<ProbeSettings>]>.list(of: shape.placed).decode(node, problems) else {
-                return nil
-            }
-            var names: Set<String> = []
-            for probe in probes where !names.insert(probe.value.name).inserted {
-                problems.error("yaml/bad-value", "two probes are named '\(probe.value.name)'", at: probe.range)
-                return nil
-            }
-            guard probes.count <= probesMax else {
-                problems.error("yaml/bad-value", "more than \(probesMax) probes", at: node.headline)
-                return nil
-            }
-            return probes.map(\.value)
-        }
-    }
-
-    private static func target(_ fields: inout Fields, _ kind: String?) -> Target? {
-        kind == "tcp"
-            ? fields.required("tcp", .tcpTarget)
-            : fields.optional("http", .httpURL).map { .http($0) }
-    }
-
-    private static func page(_ fields: inout Fields) -> Page {
-        var page = Page()
-        page.client = HTTPClientSettings(&fields)
-        page.client.usesHTTP2 = false
-        fields.refuseWhenOn("enable_http2", because: "a probe makes a connection of HTTP/1.1 of its own each time")
-        page.method = fields.value("method", .probeMethod, default: page.method)
-        page.statuses = fields.value("expect_status", .list(of: .integer(in: 100...599)), default: [])
-        page.body = fields.optional("expect_body", .partPattern)
-        page.refusedBody = fields.optional("refuse_body", .partPattern)
-        return page
-    }
-}
-
-extension Shape where Value == String {
-    fileprivate static var probeMethod: Self {
-        let methods = ["GET", "HEAD", "POST", "OPTIONS"]
-        return string.narrowed(to: "one of " + methods.joined(separator: ", ")) { methods.contains($0) ? $0 : nil }
-    }
-}
-
-extension Shape where Value == ProbeSettings.Target {
-    /// `host:port`, with the host in brackets where it is an address of IPv6.
-    fileprivate static var tcpTarget: Self {
-        Shape<String>.string.narrowed(to: "a host and a port such as db.example:5432 or [::1]:5432") { text in
-            guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
-            var host = text[..<colon]
-            if host.hasPrefix("["), host.hasSuffix("]") {
-                host = host.dropFirst().dropLast()
-            } else if host.contains(":") {
-                return nil
-            }
-            let isClean = host.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "/") }
-            guard let port = Int(text[text.utf8.index(after: colon)...]), (1...65_535).contains(port) else {
-                return nil
-            }
-            return isClean && !host.isEmpty ? .tcp(host: String(host), port: port) : nil
-        }
     }
 }

@@ -86,28 +86,28 @@ import CCurl
         unsafe medic_curl_text(easy, info).map { unsafe String(cString: $0) }
     }
 
-    /// When the first of the server's certificates expires, in seconds since the epoch.
-    var certificateExpiry: Int64? {
-        guard let found = unsafe medic_curl_certificates(easy) else { return nil }
-        var earliest: Int64?
-        for index in 0..<Int(unsafe found.pointee.num_of_certs) {
-            var entry = unsafe found.pointee.certinfo[index]
-            while let line = unsafe entry {
-                if let data = unsafe line.pointee.data,
-                    let date = Self.expiry(unsafe String(cString: data))
-                {
-                    earliest = earliest.map { min($0, date) } ?? date
-                }
-                unsafe entry = line.pointee.next
-            }
-        }
-        return earliest
+    /// Calls back when a connection stands and is about to be used.
+    func set(connected: medic_curl_connected?, context: UnsafeMutableRawPointer?) {
+        _ = unsafe medic_curl_set_connected(easy, connected, context)
     }
 
-    private static func expiry(_ line: String) -> Int64? {
-        let key = "Expire date:"
-        guard line.hasPrefix(key) else { return nil }
-        return CertificateDate.parse(line.dropFirst(key.count))
+    /// `TLSv1.3`; only while there is a connection.
+    var tlsVersion: String? {
+        unsafe medic_curl_tls_version(easy).map { unsafe String(cString: $0) }
+    }
+
+    /// What the server showed, its own certificate first.
+    var certificates: [ServerCertificate] {
+        guard let found = unsafe medic_curl_certificates(easy) else { return [] }
+        return (0..<Int(unsafe found.pointee.num_of_certs)).map { index in
+            var lines: [String] = []
+            var entry = unsafe found.pointee.certinfo[index]
+            while let line = unsafe entry {
+                if let data = unsafe line.pointee.data { lines.append(unsafe String(cString: data)) }
+                unsafe entry = line.pointee.next
+            }
+            return ServerCertificate(lines: lines)
+        }
     }
 
     private func freeLists() {

@@ -52,6 +52,7 @@ public import HTTPSettings
     private var headers: [HTTPHeader] = []
     private var failure: HTTPClientError?
     private var isCutShort = false
+    private var tlsVersion: String?
 
     init(
         _ client: HTTPClient,
@@ -122,6 +123,7 @@ public import HTTPSettings
         headers.removeAll(keepingCapacity: true)
         failure = nil
         isCutShort = false
+        tlsVersion = nil
         let remaining = deadline - .now
         guard remaining > .zero else { return finish(.failure(.timeout)) }
         do throws(HTTPClientError) {
@@ -149,12 +151,18 @@ public import HTTPSettings
                 unsafe handle.set(CURLOPT_HEADERDATA, pointer: context)
                 unsafe handle.set(CURLOPT_HEADERFUNCTION, function: receiveHeader)
             }
+            if request.wantsCertificates { unsafe handle.set(connected: hasConnected, context: context) }
             state = .running(handle)
             client.meters.requests.add()
             client.start(self, handle)
         } catch {
             finish(.failure(error))
         }
+    }
+
+    fileprivate func noteConnection() {
+        guard case .running(let handle) = state else { return }
+        tlsVersion = handle.tlsVersion
     }
 
     // MARK: Receiving
@@ -254,7 +262,8 @@ public import HTTPSettings
             contentType: handle.text(CURLINFO_CONTENT_TYPE),
             body: bytes,
             timings: HTTPTimings(handle, total: .now - began),
-            certificateExpiry: request.wantsCertificates ? handle.certificateExpiry : nil,
+            certificates: request.wantsCertificates ? handle.certificates : [],
+            tlsVersion: tlsVersion,
             remoteAddress: handle.text(CURLINFO_PRIMARY_IP) ?? "",
             version: handle.number(CURLINFO_HTTP_VERSION) >= Int(CURL_HTTP_VERSION_2_0) ? "2" : "1.1",
             redirects: redirects
@@ -282,4 +291,11 @@ private let receiveHeader: medic_curl_bytes = { bytes, size, count, context in
     let call = unsafe Unmanaged<HTTPCall>.fromOpaque(context).takeUnretainedValue()
     unsafe call.receive(header: UnsafeRawBufferPointer(start: bytes, count: size * count))
     return size * count
+}
+
+private let hasConnected: medic_curl_connected = { context, _, _, _, _ in
+    if let context = unsafe context {
+        unsafe Unmanaged<HTTPCall>.fromOpaque(context).takeUnretainedValue().noteConnection()
+    }
+    return 0
 }

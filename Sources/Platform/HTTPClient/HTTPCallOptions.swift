@@ -50,6 +50,11 @@ struct HTTPCallOptions {
             handle.set(CURLOPT_FRESH_CONNECT, 1)
             handle.set(CURLOPT_FORBID_REUSE, 1)
         }
+        if call.request.onlyConnects {
+            handle.set(CURLOPT_CONNECT_ONLY, 1)
+            // A server of something else would refuse HTTP.
+            handle.set(CURLOPT_SSL_ENABLE_ALPN, 0)
+        }
     }
 
     // MARK: Who to be

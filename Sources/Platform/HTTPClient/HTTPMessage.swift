@@ -22,6 +22,8 @@ public struct HTTPRequest: Sendable {
     public var acceptsCompression: Bool
     /// Whether to look at the server's certificates. They are shown while a connection is made, so such a request has one of its own.
     public var wantsCertificates: Bool
+    /// Whether nothing is asked once there is a connection, and TLS where the URL says so: the server need not speak HTTP.
+    public var onlyConnects = false
 
     public init(
         _ method: String = "GET",
@@ -67,14 +69,19 @@ public struct HTTPResponse: Sendable {
     /// Empty where a sink took it.
     public var body: [UInt8]
     public var timings: HTTPTimings
-    /// When the first of the server's certificates expires, in seconds since the epoch.
-    public var certificateExpiry: Int64?
+    /// What the server showed, its own certificate first; only where they were asked for.
+    public var certificates: [ServerCertificate]
+    /// `TLSv1.3`; nil without TLS, and where certificates were not asked for.
+    public var tlsVersion: String?
     /// Where the answer came from: `10.0.0.1`.
     public var remoteAddress: String
     /// `1.1` or `2`.
     public var version: String
     /// How many redirects led here.
     public var redirects: Int
+
+    /// When the first of the server's certificates expires, in seconds since the epoch.
+    public var certificateExpiry: Int64? { certificates.compactMap(\.expiry).min() }
 
     /// The value of a header, whose name is told apart without regard to case.
     public func header(_ name: String) -> String? {

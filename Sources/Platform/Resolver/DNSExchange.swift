@@ -12,7 +12,7 @@ struct DNSFailure: Error {
     static var system: DNSFailure { DNSFailure(unsafe String(cString: strerror(errno))) }
 }
 
-/// One question to one server: a datagram, and where the answer does not fit into one, a connection.
+/// One question to one server: a datagram, and where the answer does not fit into one, a connection; or a connection from the start.
 ///
 /// Unchecked: confined to the loop. Pointers to addresses and buffers live as long as the calls they are given to.
 final class DNSExchange: @unchecked Sendable {
@@ -20,6 +20,7 @@ final class DNSExchange: @unchecked Sendable {
     private let server: ResolverSettings.Server
     private let question: [UInt8]
     private let timeout: Duration
+    private let needsConnection: Bool
     private var completion: (@Sendable (Result<DNSAnswer, DNSFailure>) -> Void)?
     private var descriptor: Int32 = -1
     private var watch: WatchToken?
@@ -35,19 +36,21 @@ final class DNSExchange: @unchecked Sendable {
         _ server: ResolverSettings.Server,
         _ question: [UInt8],
         _ timeout: Duration,
+        byConnection needsConnection: Bool = false,
         then completion: @escaping @Sendable (Result<DNSAnswer, DNSFailure>) -> Void
     ) {
         self.loop = loop
         self.server = server
         self.question = question
         self.timeout = timeout
+        self.needsConnection = needsConnection
         self.completion = completion
     }
 
     func start() {
         itself = self
         timer = loop.after(timeout) { [weak self] in self?.finish(.failure(DNSFailure("no answer in time"))) }
-        open(asConnection: false)
+        open(asConnection: needsConnection)
     }
 
     private func open(asConnection: Bool) {

@@ -7,7 +7,12 @@ public enum DNSRecord: Hashable, Sendable {
     case cname(String)
     case mx(preference: Int, host: String)
     case ns(String)
+    case ptr(String)
+    /// The number that grows with each change of a zone.
+    case soa(serial: UInt32, primary: String)
     case srv(priority: Int, weight: Int, port: Int, target: String)
+    /// The pieces put together.
+    case txt(String)
 }
 
 /// What kind of record is asked for, by its number.
@@ -15,7 +20,10 @@ public enum DNSRecordType: UInt16, Hashable, Sendable {
     case a = 1
     case ns = 2
     case cname = 5
+    case soa = 6
+    case ptr = 12
     case mx = 15
+    case txt = 16
     case aaaa = 28
     case srv = 33
 }
@@ -25,6 +33,10 @@ struct DNSAnswer: Hashable {
     var code: UInt8
     var isTruncated: Bool
     var records: [DNSRecord]
+    /// As many as its head says there are.
+    var answerCount = 0
+    var authorityCount = 0
+    var additionalCount = 0
 }
 
 enum DNSMessage {
@@ -51,6 +63,9 @@ enum DNSMessage {
         else { return nil }
         var answer = DNSAnswer(code: bytes[3] & 15, isTruncated: bytes[2] & 2 != 0, records: [])
         let count = Int(bytes[6]) << 8 | Int(bytes[7])
+        answer.answerCount = count
+        answer.authorityCount = Int(bytes[8]) << 8 | Int(bytes[9])
+        answer.additionalCount = Int(bytes[10]) << 8 | Int(bytes[11])
         reader.place = question.count
         for _ in 0..<count {
             guard let record = reader.record() else { return answer.isTruncated ? answer : nil }
@@ -116,6 +131,9 @@ enum DNSMessage {
             case .aaaa: return end - place == 16 ? .aaaa(Array(bytes[place..<end])) : nil
             case .cname: return name().map { .cname($0) }
             case .ns: return name().map { .ns($0) }
+            case .ptr: return name().map { .ptr($0) }
+            case .soa: return zone()
+            case .txt: return text(upTo: end).map { .txt($0) }
             case .mx:
                 guard let preference = number(), let host = name() else { return nil }
                 return .mx(preference: preference, host: host)
@@ -125,6 +143,23 @@ enum DNSMessage {
                 }
                 return .srv(priority: priority, weight: weight, port: port, target: target)
             }
+        }
+
+        private mutating func zone() -> DNSRecord? {
+            guard let primary = name(), name() != nil, let high = number(), let low = number() else { return nil }
+            return .soa(serial: UInt32(high) << 16 | UInt32(low), primary: primary)
+        }
+
+        /// Pieces, each with its length before it.
+        private mutating func text(upTo end: Int) -> String? {
+            var text: [UInt8] = []
+            while place < end {
+                let length = Int(bytes[place])
+                guard place + 1 + length <= end else { return nil }
+                text += bytes[place + 1..<place + 1 + length]
+                place += 1 + length
+            }
+            return String(decoding: text, as: UTF8.self)
         }
     }
 }

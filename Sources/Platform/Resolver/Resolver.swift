@@ -95,16 +95,3 @@ private final class Lookup: @unchecked Sendable {
         }.start()
     }
 }
-
-extension DNSRecord {
-    var type: DNSRecordType {
-        switch self {
-        case .a: .a
-        case .aaaa: .aaaa
-        case .cname: .cname
-        case .mx: .mx
-        case .ns: .ns
-        case .srv: .srv
-        }
-    }
-}

@@ -63,8 +63,7 @@ final class DNSDiscovery: Discovery, @unchecked Sendable {
         var labels = LabelsBuilder()
         labels.set("__meta_dns_name", name)
         switch record {
-        case .a(let bytes): setAddress(bytes.map(String.init).joined(separator: "."), settings.port, &labels)
-        case .aaaa(let bytes): setAddress(Self.text(bytes), settings.port, &labels)
+        case .a, .aaaa: setAddress(record.text, settings.port, &labels)
         case .mx(_, let host):
             labels.set("__meta_dns_mx_record_target", host)
             setAddress(host, settings.port, &labels)
@@ -75,7 +74,7 @@ final class DNSDiscovery: Discovery, @unchecked Sendable {
             labels.set("__meta_dns_srv_record_target", host)
             labels.set("__meta_dns_srv_record_port", String(port))
             setAddress(host, port, &labels)
-        case .cname: return nil
+        case .cname, .ptr, .soa, .txt: return nil
         }
         return labels.build()
     }
@@ -84,20 +83,6 @@ final class DNSDiscovery: Discovery, @unchecked Sendable {
         var host = host
         while host.hasSuffix("."), host.utf8.count > 1 { host.removeLast() }
         labels.set(TargetLabels.address, host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)")
-    }
-
-    /// An address of IPv6 in its shortest form (RFC 5952).
-    static func text(_ bytes: [UInt8]) -> String {
-        let groups = stride(from: 0, to: bytes.count - 1, by: 2).map { Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]) }
-        var longest = 0..<0
-        var start = 0
-        for place in 0...groups.count where place == groups.count || groups[place] != 0 {
-            if place - start > longest.count { longest = start..<place }
-            start = place + 1
-        }
-        func joined(_ part: some Sequence<Int>) -> String { part.map { String($0, radix: 16) }.joined(separator: ":") }
-        guard longest.count > 1 else { return joined(groups) }
-        return joined(groups[..<longest.lowerBound]) + "::" + joined(groups[longest.upperBound...])
     }
 }
 

@@ -86,6 +86,8 @@ public struct HealthReport: Sendable, Hashable {
         public var message: String
         /// How long the check took.
         public var latency: Duration
+        /// Whether this is a part of medic, rather than something that it watches.
+        public var isOwn = true
 
         public init(name: String, condition: Condition, message: String = "", latency: Duration) {
             self.name = name
@@ -101,5 +103,8 @@ public struct HealthReport: Sendable, Hashable {
         self.checks = checks
     }
 
-    public var condition: Condition { checks.map(\.condition).max() ?? .healthy }
+    /// As bad as the worst of medic's own parts. What is only watched degrades it: medic itself goes on to work.
+    public var condition: Condition {
+        checks.map { $0.isOwn ? $0.condition : Swift.min($0.condition, .degraded) }.max() ?? .healthy
+    }
 }

@@ -50,4 +50,36 @@ import Testing
         #expect(DNSMessage.question(String(repeating: "a", count: 64), .a, identifier: 1) == nil)
         #expect(DNSMessage.question(String(repeating: "abc.", count: 70), .a, identifier: 1) == nil)
     }
+
+    @Test(arguments: [
+        ([UInt8](repeating: 0, count: 15) + [1], "::1"), ([UInt8](repeating: 0, count: 16), "::"),
+        ([0x20, 1, 0xd, 0xb8] + [UInt8](repeating: 0, count: 11) + [0x10], "2001:db8::10"),
+        ([0, 1, 0, 0, 0, 3, 0, 0, 0, 0, 0, 6, 0, 7, 0, 8], "1:0:3::6:7:8"),
+    ])
+    func `Addresses of IPv6 are written short`(bytes: [UInt8], text: String) {
+        #expect(DNSRecord.aaaa(bytes).text == text)
+    }
+
+    @Test func `Records are read and written as zone files have them`() throws {
+        let question = try #require(DNSMessage.question("db.test.", .txt, identifier: 7))
+        var bytes = question
+        bytes[2] = 0x81
+        (bytes[7], bytes[9]) = (3, 1)
+        func record(_ kind: UInt8, _ data: [UInt8]) -> [UInt8] {
+            [0xc0, 12, 0, kind, 0, 1, 0, 0, 0, 60, 0, UInt8(data.count)] + data
+        }
+        bytes += record(16, [3, 97, 98, 99, 1, 100])
+        bytes += record(15, [0, 10, 0xc0, 12])
+        bytes += record(6, [0xc0, 12, 0xc0, 12, 1, 2, 3, 4] + [UInt8](repeating: 0, count: 16))
+        let answer = try #require(DNSMessage.answer(bytes, to: question))
+        #expect(answer.records.map(\.text) == ["abcd", "10 db.test.", "db.test. 16909060"])
+        #expect(answer.answerCount == 3 && answer.authorityCount == 1 && answer.additionalCount == 0)
+        // A piece of text that is longer than its record.
+        var lying = question
+        lying[2] = 0x81
+        lying[7] = 1
+        lying += record(16, [9, 97])
+        #expect(DNSMessage.answer(lying, to: question)?.records == [])
+        #expect(DNSRecord.a([10, 0, 0, 1]).text == "10.0.0.1")
+    }
 }

@@ -15,6 +15,8 @@ const char *medic_curl_open(void);
 
 typedef size_t (*medic_curl_bytes)(char *bytes, size_t size, size_t count, void *context);
 typedef int (*medic_curl_socket)(CURL *easy, curl_socket_t descriptor, int what, void *context, void *socket_context);
+// A connection stands and is about to be used: 0 to go on.
+typedef int (*medic_curl_connected)(void *context, char *theirs, char *ours, int their_port, int our_port);
 typedef int (*medic_curl_timer)(CURLM *multi, long milliseconds, void *context);
 
 // Everything below may be called only after medic_curl_open has returned NULL.
@@ -34,6 +36,10 @@ CURLcode medic_curl_set_pointer(CURL *easy, CURLoption option, void *pointer);
 // Copies the bytes.
 CURLcode medic_curl_set_blob(CURL *easy, CURLoption option, const void *bytes, size_t count);
 CURLcode medic_curl_set_bytes(CURL *easy, CURLoption option, medic_curl_bytes function);
+CURLcode medic_curl_set_connected(CURL *easy, medic_curl_connected function, void *context);
+// The version of TLS that was agreed on, as OpenSSL names it; NULL without TLS, or where the library stands on another one. Only while
+// there is a connection: when medic_curl_connected is called.
+const char *medic_curl_tls_version(CURL *easy);
 
 long medic_curl_number(CURL *easy, CURLINFO info);
 int64_t medic_curl_size(CURL *easy, CURLINFO info);

@@ -201,10 +201,10 @@ import Testing
         var near = probe("near", .icmp(host: "localhost"))
         near.ping.version = 4
         let far = probe("far", .icmp(host: "nothing.invalid"))
-        let isDone = { (store: SampleStore) in store.newest("probe_success").count == 2 }
+        let isDone = { (store: SampleStore) in
+            store.value("probe_success", ["probe": "near"]) == 1 && store.value("probe_success", ["probe": "far"]) == 0
+        }
         try await run([near, far], until: isDone) { store in
-            #expect(store.value("probe_success", ["probe": "near"]) == 1)
-            #expect(store.value("probe_success", ["probe": "far"]) == 0)
             #expect((store.value("probe_icmp_duration_seconds", ["probe": "near", "phase": "rtt"]) ?? 0) > 0)
             #expect(store.value("probe_icmp_permitted", ["probe": "near"]) == 1)
             #expect(store.value("probe_ip_protocol", ["probe": "near"]) == 4)
@@ -240,9 +240,9 @@ import Testing
         // The one that stays has no mark of an end, the one that was replaced has.
         #expect(store.value("probe_success", ["probe": "kept"]) == 1)
         #expect(
-            store.newest("probe_success", ["instance": former.target.text, "probe": "other"]).values.allSatisfy(
-                \.isStaleMarker
-            )
+            store.newest("probe_success", ["instance": former.target.text, "probe": "other"]).values.allSatisfy {
+                $0.isStaleMarker
+            }
         )
         try await waitUntil { store.value("probe_success", ["probe": "other", "instance": changed.target.text]) == 0 }
         #expect(store.value("probe_success", ["probe": "kept"]) == 1)

@@ -78,7 +78,7 @@ extension JSONWriter {
     private mutating func value(_ element: VectorElement) {
         object { writer in
             writer.member("metric") { $0.value(element.labels) }
-            writer.member("value") { $0.point(element.timestamp, Number.answer(element.value)) }
+            writer.member("value") { $0.point(element.timestamp, element.value) }
         }
     }
 
@@ -89,9 +89,15 @@ extension JSONWriter {
         }
     }
 
-    private mutating func points(_ samples: [Sample]) {
+    private mutating func points(_ samples: [SeriesPoint]) {
         array { writer in
-            for sample in samples { writer.point(sample.timestamp, Number.answer(sample.value)) }
+            for sample in samples { writer.point(sample.timestamp, sample.value) }
+        }
+    }
+
+    private mutating func point(_ time: Timestamp, _ value: SampleValue) {
+        switch value {
+        case .float(let number): point(time, Number.answer(number))
         }
     }
 

@@ -84,14 +84,14 @@ import Testing
     @Test func `Values are strings beside their times in seconds`() {
         let labels: Labels = ["__name__": "up", "job": "a\"b"]
         let vector = QueryValue.vector([
-            VectorElement(labels: labels, timestamp: Timestamp(milliseconds: 60_000), value: 1)
+            VectorElement(labels: labels, timestamp: Timestamp(milliseconds: 60_000), value: .float(1))
         ])
         #expect(
             text(QueryResult(value: vector))
                 == #"{"status":"success","data":{"resultType":"vector","result":[{"metric":{"__name__":"up","job":"a\"b"},"value":[60,"1"]}]}}"#
         )
         let samples = [(-1, Double.nan), (1, .infinity), (10, 1e-7), (1_999, 123_456_789)].map {
-            Sample(timestamp: Timestamp(milliseconds: $0.0), value: $0.1)
+            SeriesPoint(timestamp: Timestamp(milliseconds: $0.0), value: .float($0.1))
         }
         #expect(
             text(QueryResult(value: .matrix([MatrixSeries(labels: .empty, samples: samples)])))
@@ -132,10 +132,10 @@ import Testing
         let series = (0..<3_000).map { number in
             MatrixSeries(
                 labels: ["__name__": "m", "n": String(number)],
-                samples: [Sample(timestamp: Timestamp(milliseconds: 1_500), value: 0.5)]
+                samples: [SeriesPoint(timestamp: Timestamp(milliseconds: 1_500), value: .float(0.5))]
             )
         }
-        let elements = series.map { VectorElement(labels: $0.labels, timestamp: .epoch, value: 1) }
+        let elements = series.map { VectorElement(labels: $0.labels, timestamp: .epoch, value: .float(1)) }
         let values: [QueryValue] = [.matrix(series), .vector(elements), .vector([]), .scalar(1), .string("x")]
         for value in values {
             let result = QueryResult(value: value, annotations: [Annotation(.invalidQuantile(2), range: 0..<1)])

@@ -23,7 +23,7 @@ struct EvidenceSeries: Sendable {
         return series.map { series in
             ActionTools.SeriesPoints(
                 labels: series.labels,
-                points: series.samples.map { ($0.timestamp, $0.value) }
+                points: series.samples.map { ($0.timestamp, $0.value.number) }
             )
         }
     }

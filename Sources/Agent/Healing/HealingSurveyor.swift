@@ -81,7 +81,7 @@ final class HealingSurveyor: @unchecked Sendable {
         case .scalar(let value):
             // A number stands for yes unless it is zero or none.
             let isYes = value != 0 && !value.isNaN
-            return isYes ? [VectorElement(labels: .empty, timestamp: clock.now.wall, value: value)] : []
+            return isYes ? [VectorElement(labels: .empty, timestamp: clock.now.wall, value: .float(value))] : []
         case .string, .matrix: return []
         }
     }

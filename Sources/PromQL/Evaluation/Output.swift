@@ -73,10 +73,10 @@ struct MatrixCollector {
     mutating func add(_ block: Block, _ steps: Steps, _ output: OutputRows, _ store: SampleStore) throws(QueryError) {
         output.make((0..<block.rows).lazy.filter { block.hasValue(row: $0) }, store)
         for row in 0..<block.rows {
-            var points: [Sample] = []
+            var points: [SeriesPoint] = []
             for step in 0..<block.steps where !block[row, step].isAbsent {
                 points.append(
-                    Sample(timestamp: Timestamp(milliseconds: steps.time(step)), value: block[row, step])
+                    SeriesPoint(timestamp: Timestamp(milliseconds: steps.time(step)), value: .float(block[row, step]))
                 )
             }
             try add(points, row, output)
@@ -84,7 +84,7 @@ struct MatrixCollector {
     }
 
     /// Adds points of one series, sorted by time. Two series of the same labels become one unless they meet at a time.
-    mutating func add(_ points: [Sample], _ row: Int, _ output: OutputRows) throws(QueryError) {
+    mutating func add(_ points: [SeriesPoint], _ row: Int, _ output: OutputRows) throws(QueryError) {
         guard let start = points.first?.timestamp, let labels = output.labels(of: row) else { return }
         let place = place(of: row, labels, output)
         guard let end = series[place].samples.last?.timestamp else {

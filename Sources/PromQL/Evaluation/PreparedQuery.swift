@@ -142,7 +142,7 @@ public final class PreparedQuery {
         }
         output.make(rows, store)
         return rows.compactMap { row in
-            output.labels(of: row).map { VectorElement(labels: $0, timestamp: time, value: block[row, 0]) }
+            output.labels(of: row).map { VectorElement(labels: $0, timestamp: time, value: .float(block[row, 0])) }
         }
     }
 
@@ -162,7 +162,9 @@ public final class PreparedQuery {
         let end = source.moment(for: moment)
         var collector = MatrixCollector()
         try source.forEachSeries(steps, run) { samples throws(QueryError) in
-            let points = samples.points(extent: source.extent, start: end &- source.window, end: end)
+            let points = samples.points(extent: source.extent, start: end &- source.window, end: end).map(
+                SeriesPoint.init
+            )
             try run.load(points.count)
             output.make(CollectionOfOne(samples.row), store)
             try collector.add(points, samples.row, output)

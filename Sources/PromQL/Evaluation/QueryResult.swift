@@ -26,21 +26,36 @@ public enum QueryValue: Sendable {
 public struct VectorElement: Sendable {
     public var labels: Labels
     public var timestamp: Timestamp
-    public var value: Double
+    public var value: SampleValue
 
-    public init(labels: Labels, timestamp: Timestamp, value: Double) {
+    public init(labels: Labels, timestamp: Timestamp, value: SampleValue) {
         self.labels = labels
         self.timestamp = timestamp
         self.value = value
     }
 }
 
+/// One value of a series in the answer to a query.
+public struct SeriesPoint: Sendable {
+    public var timestamp: Timestamp
+    public var value: SampleValue
+
+    public init(timestamp: Timestamp, value: SampleValue) {
+        self.timestamp = timestamp
+        self.value = value
+    }
+
+    public init(_ sample: Sample) {
+        self.init(timestamp: sample.timestamp, value: .float(sample.value))
+    }
+}
+
 /// One series and its points, sorted by time.
 public struct MatrixSeries: Sendable {
     public var labels: Labels
-    public var samples: [Sample]
+    public var samples: [SeriesPoint]
 
-    public init(labels: Labels, samples: [Sample]) {
+    public init(labels: Labels, samples: [SeriesPoint]) {
         self.labels = labels
         self.samples = samples
     }

@@ -34,7 +34,7 @@ extension HealingWorld {
         case .scalar(let number):
             // A number stands for yes unless it is zero or none.
             let isYes = number != 0 && !number.isNaN
-            return isYes ? [VectorElement(labels: .empty, timestamp: time, value: number)] : []
+            return isYes ? [VectorElement(labels: .empty, timestamp: time, value: .float(number))] : []
         case .string, .matrix: return []
         }
     }

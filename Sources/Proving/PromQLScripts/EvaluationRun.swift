@@ -108,7 +108,7 @@ struct EvaluationRun {
         }
         if let failure = ResultComparison.failureOfOrder(series) { return failure }
         let middle = series.compactMap { series in
-            series.samples.first { $0.timestamp == time }.map { (labels: series.labels, value: $0.value) }
+            series.samples.first { $0.timestamp == time }.map { (labels: series.labels, value: $0.value.number) }
         }
         return ResultComparison(evaluation: evaluation).failure(ofMiddle: middle)
     }

@@ -16,7 +16,7 @@ struct MatrixComparison {
                     "\(line.labels) is expected to have \(line.items.count) steps, but the query has \(steps.count)"
             )
         }
-        var got: [Labels: [Sample]] = [:]
+        var got: [Labels: [SeriesPoint]] = [:]
         for one in series where got.updateValue(one.samples, forKey: one.labels) != nil {
             return EvaluationFailure(summary: "the result has the series \(one.labels) twice")
         }
@@ -40,18 +40,19 @@ struct MatrixComparison {
     }
 
     /// The rows that show how the series differs, or nil when it does not.
-    private func difference(of samples: [Sample]?, from line: PromQLScript.SeriesLine) -> [EvaluationFailure.Row]? {
+    private func difference(of samples: [SeriesPoint]?, from line: PromQLScript.SeriesLine) -> [EvaluationFailure.Row]?
+    {
         guard let samples else {
             let isPresent = line.items.contains { $0 != .absent }
             return isPresent ? [.expected("\(line.labels) " + cells(line.items).joined(separator: " "))] : nil
         }
         if let stray = samples.first(where: { index(of: $0.timestamp) == nil }) {
             let time = stray.timestamp.scriptText
-            return [.got("\(line.labels) \(SampleText.of(stray.value)) at \(time), where no sample is due")]
+            return [.got("\(line.labels) \(SampleText.of(stray.value.number)) at \(time), where no sample is due")]
         }
         var values = [Double?](repeating: nil, count: min(steps.count, SeriesLineReader.itemsMax))
         for sample in samples {
-            if let index = index(of: sample.timestamp), index < values.count { values[index] = sample.value }
+            if let index = index(of: sample.timestamp), index < values.count { values[index] = sample.value.number }
         }
         let items = line.items + Array(repeating: .absent, count: max(0, values.count - line.items.count))
         let differing = values.indices.filter { !SampleText.areEqual(values[$0], items[$0]) }
@@ -86,8 +87,8 @@ struct MatrixComparison {
 
     private func cells(_ items: [PromQLScript.Item]) -> [String] { items.map(SampleText.of) }
 
-    private func row(_ samples: [Sample]) -> [String] {
-        samples.prefix(Self.shownCells).map { "\(SampleText.of($0.value))@\($0.timestamp.scriptText)" }
+    private func row(_ samples: [SeriesPoint]) -> [String] {
+        samples.prefix(Self.shownCells).map { "\(SampleText.of($0.value.number))@\($0.timestamp.scriptText)" }
     }
 
     /// The step that the moment is, or nil when it lies between two or outside.

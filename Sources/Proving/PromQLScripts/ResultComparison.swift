@@ -16,7 +16,7 @@ struct ResultComparison {
             )
         case (.series(let lines), .vector(let elements)):
             guard expectedSteps != nil else {
-                return failure(ofVector: elements.map { ($0.labels, $0.value) }, expected: lines)
+                return failure(ofVector: elements.map { ($0.labels, $0.value.number) }, expected: lines)
             }
             return wrongKind(value, "a range vector")
         case (.series(let lines), .matrix(let series)):
@@ -163,12 +163,12 @@ struct ResultComparison {
         case .scalar(let value): [.got(SampleText.of(value))]
         case .string(let text): [.got(Labels.quoted(text))]
         case .vector(let elements):
-            SampleText.shortened(elements.map { .got("\($0.labels) \(SampleText.of($0.value))") })
+            SampleText.shortened(elements.map { .got("\($0.labels) \(SampleText.of($0.value.number))") })
         case .matrix(let series):
             SampleText.shortened(
                 series.map { series in
                     let samples = series.samples.map { sample in
-                        "\(SampleText.of(sample.value))@\(sample.timestamp.scriptText)"
+                        "\(SampleText.of(sample.value.number))@\(sample.timestamp.scriptText)"
                     }
                     return .got("\(series.labels) \(samples.joined(separator: " "))")
                 }

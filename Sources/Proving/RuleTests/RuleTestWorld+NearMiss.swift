@@ -81,7 +81,7 @@ extension RuleTestWorld {
         return .compared(
             text: text,
             wanted: "\(operation.rawValue) \(whole.bytes(other.range))",
-            readings: alike.prefix(Self.readingsMax).map { ToldSample(labels: $0.labels, value: $0.value) }
+            readings: alike.prefix(Self.readingsMax).map { ToldSample(labels: $0.labels, value: $0.value.number) }
         )
     }
 

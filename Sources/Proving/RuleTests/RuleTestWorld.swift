@@ -171,7 +171,7 @@ struct RuleTestWorld {
         do throws(QueryError) {
             let query = engine.prepare(tree, text: expectation.text.text)
             switch try query.instant(at: test.start + expectation.time).value {
-            case .vector(let elements): got = elements.map { ToldSample(labels: $0.labels, value: $0.value) }
+            case .vector(let elements): got = elements.map { ToldSample(labels: $0.labels, value: $0.value.number) }
             case .scalar(let value): got = [ToldSample(labels: .empty, value: value)]
             case .matrix, .string:
                 return fail(

@@ -42,7 +42,7 @@ struct AlertTexts {
         Data(
             input: RuleTemplate.Input(
                 labels: element.labels.map { ($0.name, $0.value) },
-                value: element.value,
+                value: element.value.number,
                 externalLabels: externalLabels,
                 externalURL: externalURL
             ),
@@ -83,7 +83,7 @@ struct AlertTexts {
         let query = engine.prepare(try Self.read(text), text: text)
         do throws(RuleProblem) {
             return try query.vector(at: time).elements.map { element in
-                TemplateSample(labels: element.labels.map { ($0.name, $0.value) }, value: element.value)
+                TemplateSample(labels: element.labels.map { ($0.name, $0.value) }, value: element.value.number)
             }
         } catch {
             throw TemplateFailure("\(error)")

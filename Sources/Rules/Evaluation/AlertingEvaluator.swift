@@ -94,7 +94,7 @@ final class AlertingEvaluator: RuleEvaluating {
             labels: builder.build(),
             source: element.labels,
             annotations: texts.annotations(data, &expansion),
-            value: element.value
+            value: element.value.number
         )
     }
 

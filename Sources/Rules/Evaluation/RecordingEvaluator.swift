@@ -59,7 +59,7 @@ final class RecordingEvaluator: RuleEvaluating {
             }
             let result = builder.build()
             guard seen.insert(result).inserted else { throw .duplicate(result, isAlert: false) }
-            samples.append((result, element.value))
+            samples.append((result, element.value.number))
         }
         return samples
     }

@@ -30,7 +30,7 @@ extension PreparedQuery {
         switch result.value {
         case .vector(let elements): return (elements, result.annotations)
         case .scalar(let value):
-            return ([VectorElement(labels: .empty, timestamp: time, value: value)], result.annotations)
+            return ([VectorElement(labels: .empty, timestamp: time, value: .float(value))], result.annotations)
         case .matrix, .string: throw .notAVector
         }
     }

@@ -66,7 +66,7 @@ struct CurveDrawer: Sendable {
             tree.add(
                 "values",
                 list: series.samples.map { sample in
-                    let value = sample.value
+                    let value = sample.value.number
                     return .array([.number(sample.timestamp.seconds), value.isFinite ? .number(value) : .null])
                 }
             )

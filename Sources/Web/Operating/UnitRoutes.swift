@@ -37,7 +37,7 @@ struct UnitRoutes: Sendable {
                 "systemd_unit_memory_current_bytes", "node_systemd_unit_tasks_current",
             ] {
                 for element in Self.vector(metric, engine) {
-                    if let name = element.labels["name"] { values[metric, default: [:]][name] = element.value }
+                    if let name = element.labels["name"] { values[metric, default: [:]][name] = element.value.number }
                 }
             }
             return values

@@ -77,14 +77,20 @@ extension QueryValue {
             self = .vector(
                 (result.array ?? []).compactMap { element in
                     Sample(answer: element["value"]).map {
-                        VectorElement(labels: element.labels("metric"), timestamp: $0.timestamp, value: $0.value)
+                        VectorElement(
+                            labels: element.labels("metric"),
+                            timestamp: $0.timestamp,
+                            value: .float($0.value)
+                        )
                     }
                 }
             )
         case "matrix":
             self = .matrix(
                 (result.array ?? []).map { series in
-                    let samples = (series["values"]?.array ?? []).compactMap { Sample(answer: $0) }
+                    let samples = (series["values"]?.array ?? []).compactMap {
+                        Sample(answer: $0).map(SeriesPoint.init)
+                    }
                     return MatrixSeries(labels: series.labels("metric"), samples: samples)
                 }
             )

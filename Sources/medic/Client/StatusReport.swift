@@ -64,7 +64,7 @@ struct StatusReport: Sendable {
         groupCount = groups.count
         rules = groups.flatMap(\.rules)
         unitCounts = try client.vector("count by (state) (node_systemd_unit_state == 1)")
-            .map { (state: $0.labels["state"] ?? "", count: Int(exactly: $0.value.rounded()) ?? 0) }
+            .map { (state: $0.labels["state"] ?? "", count: Int(exactly: $0.value.number.rounded()) ?? 0) }
             .sorted { $0.state < $1.state }
         if unitCounts.contains(where: { $0.state == "failed" }) { illUnits = try client.units([], state: "failed") }
         if let told = try client.offered("/medic/v1/playbooks") {

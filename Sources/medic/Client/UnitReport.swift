@@ -40,7 +40,7 @@ extension AgentClient {
         let states = try vector("node_systemd_unit_state{name!=\"\"\(names)\(stated)} == 1")
         if states.isEmpty { return [] }
         func values(_ query: String) throws(AgentFailure) -> [UnitKey: Double] {
-            let found = try vector(query).map { (UnitKey($0.labels), $0.value) }
+            let found = try vector(query).map { (UnitKey($0.labels), $0.value.number) }
             return Dictionary(found, uniquingKeysWith: { first, _ in first })
         }
         let selector = "{name!=\"\"\(names)}"

@@ -12,13 +12,13 @@ enum AnswerCSV {
             let names = labelNames(elements.map(\.labels))
             return text(
                 names,
-                elements.map { (cells($0.labels, names), $0.timestamp, Number.answer($0.value)) }
+                elements.map { (cells($0.labels, names), $0.timestamp, Number.answer($0.value.number)) }
             )
         case .matrix(let series):
             let names = labelNames(series.map(\.labels))
             let rows = series.flatMap { one in
                 let cells = cells(one.labels, names)
-                return one.samples.map { (cells, $0.timestamp, Number.answer($0.value)) }
+                return one.samples.map { (cells, $0.timestamp, Number.answer($0.value.number)) }
             }
             return text(names, rows)
         }

@@ -19,7 +19,7 @@ struct AnswerTable {
 
     private func vector(_ elements: [VectorElement]) -> String {
         guard !elements.isEmpty else { return nothing }
-        let rows = elements.map { ["\($0.labels)", Number.answer($0.value)] }
+        let rows = elements.map { ["\($0.labels)", Number.answer($0.value.number)] }
         return TextTable(terminal).text(["SERIES", "VALUE"], rows, numbersFrom: 1)
     }
 
@@ -27,7 +27,10 @@ struct AnswerTable {
         guard !series.isEmpty else { return nothing }
         return series.map { one in
             let rows = one.samples.map { sample in
-                [sample.timestamp.rfc3339Text, Age.text(sample.timestamp - reference), Number.answer(sample.value)]
+                [
+                    sample.timestamp.rfc3339Text, Age.text(sample.timestamp - reference),
+                    Number.answer(sample.value.number),
+                ]
             }
             let heading = terminal.styled("\(one.labels)", .bold)
             return heading + "\n"

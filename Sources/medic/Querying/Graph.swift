@@ -24,7 +24,7 @@ struct Graph {
 
     func text(of series: [MatrixSeries]) -> String {
         let drawn = Array(series.prefix(Self.seriesMax))
-        let values = drawn.flatMap { $0.samples.map(\.value) }.filter(\.isFinite)
+        let values = drawn.flatMap { $0.samples.map(\.value.number) }.filter(\.isFinite)
         guard let lowest = values.min(), let highest = values.max() else {
             return terminal.styled(series.isEmpty ? "no series" : "no finite values", .faint) + "\n"
         }
@@ -72,7 +72,7 @@ struct Graph {
                 case .dots(let style): terminal.styled("⣿", style)
                 case .letter(let letter): String(letter)
                 }
-            let last = one.samples.last.map { Number.answer(Digits.rounded($0.value)) } ?? ""
+            let last = one.samples.last.map { Number.answer(Digits.rounded($0.value.number)) } ?? ""
             let name = TextWidth.shortened("\(one.labels)", to: max(20, terminal.width - last.utf8.count - 6))
             text += "\(mark) \(name)  \(last)\n"
         }

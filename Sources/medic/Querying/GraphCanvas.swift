@@ -1,4 +1,5 @@
 import Metrics
+import PromQL
 import Terminal
 
 /// Characters to draw on. A braille character has two dots across and four up, so curves look like curves.
@@ -29,7 +30,7 @@ struct GraphCanvas {
 
     /// Draws the samples, joined by lines where no step between them was left out.
     mutating func draw(
-        _ samples: [Sample],
+        _ samples: [SeriesPoint],
         pen: Graph.Pen,
         from start: Timestamp,
         to end: Timestamp,
@@ -39,9 +40,9 @@ struct GraphCanvas {
         let (across, up) = pen.isDots ? (columns * 2, rows * 4) : (columns, rows)
         let gap = Self.longestStep(samples)
         var last: (x: Int, y: Int, time: Timestamp)?
-        for sample in samples where sample.value.isFinite {
+        for sample in samples where sample.value.number.isFinite {
             let x = Int((Double((sample.timestamp - start).rawValue) / span * Double(across - 1)).rounded())
-            let y = Int((axis.height(of: sample.value) * Double(up - 1)).rounded())
+            let y = Int((axis.height(of: sample.value.number) * Double(up - 1)).rounded())
             guard (0..<across).contains(x), (0..<up).contains(y) else { continue }
             if let last, sample.timestamp - last.time <= gap {
                 line((last.x, last.y), (x, y), pen)
@@ -53,7 +54,7 @@ struct GraphCanvas {
     }
 
     /// The usual distance of two samples: a larger one is a hole.
-    private static func longestStep(_ samples: [Sample]) -> Milliseconds {
+    private static func longestStep(_ samples: [SeriesPoint]) -> Milliseconds {
         zip(samples, samples.dropFirst()).map { $1.timestamp - $0.timestamp }.min() ?? .zero
     }
 

@@ -71,7 +71,7 @@ struct WhyScreen {
                 : terminal.styled(count == 1 ? "holds" : "holds for \(condition.holds) of \(count)", .red)
         var text = "\(terminal.styled(condition.text.onOneLine, .bold)): \(verdict)\n"
         for element in condition.now.prefix(Self.seriesMax) {
-            let value = Number.answer(Digits.rounded(element.value))
+            let value = Number.answer(Digits.rounded(element.value.number))
             let threshold = condition.threshold.map { " \(condition.operation) \(Number.answer($0))?" } ?? ""
             text += "  \(value)\(threshold)  \(terminal.styled("\(element.labels)".onOneLine, .faint))\n"
         }
@@ -83,10 +83,10 @@ struct WhyScreen {
         guard !report.curve.isEmpty, case .range(let start, let end, let step) = report.span else { return "" }
         var series = Array(report.curve.prefix(4))
         if let threshold = report.conditions.first?.threshold, threshold.isFinite {
-            var samples: [Sample] = []
+            var samples: [SeriesPoint] = []
             var time = start
             while time <= end {
-                samples.append(Sample(timestamp: time, value: threshold))
+                samples.append(SeriesPoint(timestamp: time, value: .float(threshold)))
                 time = time + step
             }
             series.append(

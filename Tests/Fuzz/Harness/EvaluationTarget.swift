@@ -39,16 +39,16 @@ extension FuzzTarget {
         var points: [Labels: Double] = [:]
         switch moment.value {
         case .scalar(let value): points[.empty] = value
-        case .vector(let elements): for element in elements { points[element.labels] = element.value }
+        case .vector(let elements): for element in elements { points[element.labels] = element.value.number }
         default: return
         }
         hold(series.count == points.count, "\(text): \(points.count) series at a moment, \(series.count) in a range")
         for row in series {
-            guard let value = points[row.labels], let sample = row.samples.first else {
+            guard let value = points[row.labels], let found = row.samples.first?.value.number else {
                 broken("\(text): only the range has \(row.labels)")
             }
-            let isSame = value == sample.value || (value.isNaN && sample.value.isNaN)
-            hold(isSame, "\(text): \(row.labels) is \(value) at a moment, \(sample.value) in a range")
+            let isSame = value == found || (value.isNaN && found.isNaN)
+            hold(isSame, "\(text): \(row.labels) is \(value) at a moment, \(found) in a range")
         }
     }
 }

@@ -50,7 +50,7 @@ import Testing
         switch value {
         case .scalar(let value): return ["{}": comparable(value)]
         case .vector(let elements):
-            return Dictionary(elements.map { ($0.labels.description, comparable($0.value)) }) { $1 }
+            return Dictionary(elements.map { ($0.labels.description, comparable($0.value.number)) }) { $1 }
         default: return [:]
         }
     }
@@ -59,7 +59,9 @@ import Testing
         guard case .matrix(let series) = value else { return [:] }
         return Dictionary(
             series.compactMap { series in
-                series.samples.first { $0.timestamp == time }.map { (series.labels.description, comparable($0.value)) }
+                series.samples.first { $0.timestamp == time }.map {
+                    (series.labels.description, comparable($0.value.number))
+                }
             }
         ) { $1 }
     }

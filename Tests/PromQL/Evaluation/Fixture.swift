@@ -74,7 +74,7 @@ extension Timestamp {
 }
 
 extension VectorElement {
-    var text: String { "\(labels) \(Number.general(value))" }
+    var text: String { "\(labels) \(Number.general(value.number))" }
 }
 
 extension QueryValue {
@@ -86,7 +86,9 @@ extension QueryValue {
             elements.map(\.text).joined(separator: ", ")
         case .matrix(let series):
             series.map { series in
-                let points = series.samples.map { "\(Number.plain($0.timestamp.seconds)):\(Number.general($0.value))" }
+                let points = series.samples.map {
+                    "\(Number.plain($0.timestamp.seconds)):\(Number.general($0.value.number))"
+                }
                 return "\(series.labels) \(points.joined(separator: " "))"
             }.joined(separator: ", ")
         }

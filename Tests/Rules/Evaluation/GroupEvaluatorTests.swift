@@ -40,7 +40,7 @@ struct RuleWorld {
     func query(_ text: String, step: Int) throws -> [String] {
         let result = try engine.prepare(try parse(text), text: text).instant(at: Self.time(step))
         guard case .vector(let elements) = result.value else { return [] }
-        return elements.map { "\($0.labels) \(Number.plain($0.value))" }.sorted()
+        return elements.map { "\($0.labels) \(Number.plain($0.value.number))" }.sorted()
     }
 }
 

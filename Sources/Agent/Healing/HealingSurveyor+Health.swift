@@ -63,8 +63,9 @@ extension HealingSurveyor {
     func evidence(of alert: FiringAlert) -> Evidence? {
         for group in rules.groups {
             for place in group.group.rules.indices {
-                let found = group.evaluator.alerts(ofRule: place).first { $0.labels == alert.labels }
-                if let found { return group.evaluator.evidence(for: found, ofRule: place) }
+                if let found = group.evaluator.alert(alert.labels, ofRule: place) {
+                    return group.evaluator.evidence(for: found, ofRule: place)
+                }
             }
         }
         return nil

@@ -30,18 +30,23 @@ public struct AlertBook: Sendable {
 
     public let terms: AlertTerms
     private var entries: [Labels: Alert] = [:]
+    /// The labels of all entries, sorted. Kept, since alerts are listed at each evaluation and seldom come or go.
+    private var order: [Labels] = []
 
     public init(terms: AlertTerms) {
         self.terms = terms
     }
 
     /// Every alert that is remembered, resolved ones too, ordered by labels.
-    public var alerts: [Alert] { entries.values.sorted { $0.labels < $1.labels } }
+    public var alerts: [Alert] { order.compactMap { entries[$0] } }
 
     public subscript(labels: Labels) -> Alert? { entries[labels] }
 
     /// The alerts that are pending or firing, ordered by labels.
     public var active: [Alert] { alerts.filter { $0.phase != .inactive } }
+
+    /// Whether an alert fires.
+    public var hasFiring: Bool { entries.values.contains { $0.phase == .firing } }
 
     /// Takes the result of one evaluation.
     ///
@@ -70,10 +75,10 @@ public struct AlertBook: Sendable {
         }
         let count = next.values.count { $0.phase != .inactive }
         guard limit == 0 || count <= limit else {
-            entries = [:]
+            (entries, order) = ([:], [])
             throw .limitExceeded(limit: limit, count: count)
         }
-        entries = next
+        keep(next)
         // Stable for whoever reads or compares: by alert, and for one alert in the order in which it happened.
         return transitions.enumerated()
             .sorted { ($0.element.alert.labels, $0.offset) < ($1.element.alert.labels, $1.offset) }
@@ -160,6 +165,13 @@ extension AlertBook {
             if case .pending = alert.state, downtime > tolerance { continue }
             entries[alert.labels] = alert
         }
+        order = entries.keys.sorted()
+    }
+
+    private mutating func keep(_ next: [Labels: Alert]) {
+        let isSameSet = next.count == entries.count && entries.keys.allSatisfy { next[$0] != nil }
+        entries = next
+        if !isSameSet { order = next.keys.sorted() }
     }
 }
 

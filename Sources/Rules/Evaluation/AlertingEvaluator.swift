@@ -100,7 +100,7 @@ final class AlertingEvaluator: RuleEvaluating {
 
     /// What `clear_when` returns; it is asked only while an alert fires.
     private func clearedLabels(at time: Timestamp) throws(RuleProblem) -> [Labels] {
-        guard let clearQuery, book.active.contains(where: { $0.phase == .firing }) else { return [] }
+        guard let clearQuery, book.hasFiring else { return [] }
         return try clearQuery.vector(at: time).elements.map(\.labels)
     }
 

@@ -71,6 +71,12 @@ public final class GroupEvaluator {
         return (rules[place] as? AlertingEvaluator)?.book.alerts ?? []
     }
 
+    /// The alert of a rule that has these labels.
+    public func alert(_ labels: Labels, ofRule place: Int) -> Alert? {
+        guard rules.indices.contains(place) else { return nil }
+        return (rules[place] as? AlertingEvaluator)?.book[labels]
+    }
+
     /// What an alert of a rule rests on now. Looks at every series that the rule selects: for alerts that something will be
     /// done about, not for each evaluation.
     public func evidence(for alert: Alert, ofRule place: Int) -> Evidence? {

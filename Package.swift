@@ -145,7 +145,10 @@ let deciding: [Target] = [
 ]
 
 let doing: [Target] = [
-    room("History", uses: ["Files", "Instruments", "JSON", "Logging", "Metrics", "Rules", "SQLite"]),
+    room(
+        "History",
+        uses: ["EventLoop", "Files", "Instruments", "JSON", "Logging", "Metrics", "Postgres", "Rules", "SQLite"]
+    ),
     room("Systemd", uses: ["EventLoop", "Logging", "SystemBus"]),
     room(
         "Scraping",
@@ -322,7 +325,7 @@ let proofs: [Target] = [
         of: "Agent",
         uses: [
             "Alerting", "Configuration", "Diagnostics", "EventLoop", "History", "HTTPClient", "Instruments", "JSON",
-            "Logging", "Metrics", "Playbooks", "PromQL", "Rules", "Storage", "Web", "YAML",
+            "Logging", "Metrics", "Playbooks", "Postgres", "Processes", "PromQL", "Rules", "Storage", "Web", "YAML",
         ]
     ),
     tests(

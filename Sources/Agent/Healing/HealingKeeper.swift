@@ -14,11 +14,13 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
     private let loop: EventLoop
     private let log: Logger
     private let archive: HealingArchive
-    private let surveyor: HealingSurveyor
+    let surveyor: HealingSurveyor
     private let doer: DeedDoer
     private let numbers: HealingNumbers
     private let clock = HealingClock()
     private var healer: Healer?
+    /// The machine as it stands, for looking.
+    var machine: Healer? { healer }
     private var timer: TimerToken?
     private var replies: [CommandID: @Sendable (CommandReply) -> Void] = [:]
     private var lastCommand: Int64 = 0
@@ -151,6 +153,9 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
         }
     }
 
+    /// Somebody else may have the run's place in the fleet's budget by now.
+    func lostPlace(of run: String) { hear(.leaseLost(run: run)) }
+
     /// Tells the machine of rollbacks that fired by themselves. Reads the disk, so from a thread that may.
     func lookForFired() {
         for fired in doer.takeFired() {
@@ -197,7 +202,7 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
         case .cancel(let key): doer.cancel(key)
         case .ask(let id, let question):
             surveyor.answer(question) { [weak self] answer in self?.hearLater(.answered(id, answer)) }
-        case .releaseLease: break
+        case .releaseLease(let lease, _): surveyor.fleet.giveBack(lease)
         case .notify(let notice): tell(notice)
         case .hold(let alert, let until): ears?.hold(alert, until: until.wall)
         case .release(let alert): ears?.release(alert)

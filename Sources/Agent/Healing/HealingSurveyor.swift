@@ -18,6 +18,7 @@ final class HealingSurveyor: @unchecked Sendable {
     let rules: RuleKeeper
     private let manager: ServiceManager?
     private let startedAt: Timestamp
+    let fleet: FleetKeeper
     /// The time intervals of the configuration, by name.
     private let intervals: @Sendable () -> [String: NamedTimeInterval]
     let loop: EventLoop
@@ -33,6 +34,7 @@ final class HealingSurveyor: @unchecked Sendable {
         rules: RuleKeeper,
         manager: ServiceManager?,
         startedAt: Timestamp,
+        fleet: FleetKeeper,
         intervals: @escaping @Sendable () -> [String: NamedTimeInterval] = { [:] }
     ) {
         self.loop = loop
@@ -41,6 +43,7 @@ final class HealingSurveyor: @unchecked Sendable {
         self.rules = rules
         self.manager = manager
         self.startedAt = startedAt
+        self.fleet = fleet
         self.intervals = intervals
     }
 
@@ -50,7 +53,7 @@ final class HealingSurveyor: @unchecked Sendable {
         switch question {
         case .expression(_, let text): then(.expression(ask(text)))
         case .health(_, let request): measure(request, then)
-        case .lease: then(.lease(.unreachable("no store for the fleet is configured")))
+        case .lease(let run, let request): fleet.answer(run: run, request, asked: clock.now, then: then)
         case .survey(let request): survey(request, then)
         }
     }

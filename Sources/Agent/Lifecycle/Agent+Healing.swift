@@ -31,6 +31,11 @@ extension Agent {
             rules: rules,
             manager: perception.manager,
             startedAt: ground.startedAt,
+            fleet: FleetKeeper(
+                state.current.loaded.configuration.fleet,
+                log: ground.log.named("fleet"),
+                instruments: ground.instruments
+            ),
             intervals: { state.intervals }
         )
         var tools = tools(ground, perception, permits, configs.versions)
@@ -121,6 +126,7 @@ extension Agent {
             groups: rules.groups,
             outside: notifying.firingOutside()
         )
+        startFleet()
     }
 
     /// The playbooks in force, as the machine takes them.
@@ -138,7 +144,10 @@ extension Agent {
     }
 
     var healingSettings: HealingSettings {
-        var settings = state.current.loaded.configuration.actions.healing
+        let configuration = state.current.loaded.configuration
+        var settings = configuration.actions.healing
+        settings.protectedUnits += configuration.fleet.store?.units ?? []
+        settings.fleetSlot = FleetKeeper.slot(of: configuration.fleet.host ?? HostName.current)
         if ground.options.observesOnly { settings.ceiling = .observe }
         return settings
     }

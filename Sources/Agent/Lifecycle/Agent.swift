@@ -283,6 +283,7 @@ public final class Agent: @unchecked Sendable {
                 try applyRules(saved: [])
                 applyPermits(secrets: secrets)
                 healing.adopt(playbooks, healingSettings)
+                healing.fleet.adopt(loaded.configuration.fleet)
                 notifying.adopt(loaded, groups: rules.groups)
                 return nil
             } catch {

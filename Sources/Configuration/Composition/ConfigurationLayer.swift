@@ -13,6 +13,7 @@ struct ConfigurationLayer {
     var actions: Placed<ActionSettings>?
     var config: Placed<ConfigTracking>?
     var history: Placed<HistorySettings>?
+    var fleet: Placed<FleetSettings>?
     var storage: Placed<StorageSettings>?
     var web: Placed<WebSettings>?
     var log: Placed<LogSettings>?
@@ -47,6 +48,7 @@ struct ConfigurationLayer {
         actions = fields.optional("actions", ActionSettings.shape.placed)
         config = fields.optional("config", ConfigTracking.shape.placed)
         history = fields.optional("history", HistorySettings.shape.placed)
+        fleet = fields.optional("fleet", FleetSettings.shape.placed)
         storage = fields.optional("storage", StorageSettings.shape.placed)
         web = fields.optional("web", WebSettings.shape.placed)
         log = fields.optional("log", LogSettings.shape.placed)

@@ -76,6 +76,7 @@ extension MedicConfiguration {
             section("actions", layer.actions, \.actions, problems)
             section("config", layer.config, \.config, problems)
             section("history", layer.history, \.history, problems)
+            section("fleet", layer.fleet, \.fleet, problems)
             section("storage", layer.storage, \.storage, problems)
             section("web", layer.web, \.web, problems)
             section("log", layer.log, \.log, problems)

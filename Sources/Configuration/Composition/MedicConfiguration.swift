@@ -12,6 +12,7 @@ public struct MedicConfiguration: Sendable {
     public internal(set) var actions = ActionSettings()
     public internal(set) var config = ConfigTracking()
     public internal(set) var history = HistorySettings()
+    public internal(set) var fleet = FleetSettings()
     public internal(set) var storage = StorageSettings()
     public internal(set) var web = WebSettings()
     public internal(set) var log = LogSettings()

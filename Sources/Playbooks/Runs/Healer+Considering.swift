@@ -137,14 +137,12 @@ extension Healer {
         self.await(id, .lease(question), for: Patience.question)
     }
 
-    /// A lease outlives the longest step.
     func leaseRequest(_ run: Run) -> LeaseRequest? {
         guard let fleet = run.plan.terms.fleet else { return nil }
-        let longest = run.plan.steps.map(\.timeout).max() ?? .minutes(1)
         return LeaseRequest(
             terms: fleet,
             subject: run.subject,
-            duration: longest + .minutes(2),
+            duration: run.plan.leaseDuration,
             renewing: run.progress.lease
         )
     }

@@ -61,6 +61,12 @@ public struct Healer: Sendable {
         self.settings = settings
     }
 
+    /// Whether an alert fires that the playbook is for, by the alerts known to the machine.
+    public func isWanted(_ playbook: String) -> Bool {
+        guard let triggers = prepared(playbook)?.triggers else { return false }
+        return alerts.keys.contains { labels in triggers.contains { $0.matches(labels) } }
+    }
+
     /// The fewest records from which this machine can be made again; they may replace all former ones.
     public var checkpoint: [HealingRecord] { memory.checkpoint }
 

@@ -24,6 +24,11 @@ public struct RunPlan: Sendable, Hashable {
     /// Stands for the rendered steps and the alert: whoever approves approves this.
     public let digest: String
 
+    /// How long a place in the fleet's budget is asked for: it outlives the longest step.
+    public var leaseDuration: Milliseconds {
+        (steps.map(\.timeout).max() ?? .minutes(1)) + .minutes(2)
+    }
+
     public init(
         playbook: String,
         mode: Playbook.Mode,

@@ -50,6 +50,9 @@ static const unsigned char index_html[] = {
 static const unsigned char parts_calendar_js[] = {
 #embed "Resources/parts/calendar.js"
 };
+static const unsigned char parts_commands_js[] = {
+#embed "Resources/parts/commands.js"
+};
 static const unsigned char parts_common_js[] = {
 #embed "Resources/parts/common.js"
 };
@@ -159,6 +162,7 @@ static const struct medic_page_file files[] = {
     FILE_AT("icon.svg", icon_svg),
     FILE_AT("index.html", index_html),
     FILE_AT("parts/calendar.js", parts_calendar_js),
+    FILE_AT("parts/commands.js", parts_commands_js),
     FILE_AT("parts/common.js", parts_common_js),
     FILE_AT("parts/guards.js", parts_guards_js),
     FILE_AT("parts/journal.js", parts_journal_js),

@@ -12,10 +12,12 @@ import time
 import urllib.request
 
 import accessibility
+import crowd as crowd_of
 import load
 import stand_in
 from browser import Browser
 from claims import claim, total
+from operate import operate
 
 HERE = pathlib.Path(__file__).resolve().parent
 ALERT = "0000000000000000"
@@ -66,7 +68,7 @@ def heal(browser, medic, pictures):
         tab.complaints.clear()
 
         first = unit("MainPID")
-        subprocess.run(["systemctl", "kill", "--signal=KILL", "patient.service"], check=True)
+        kill()
         claim("the alert fires in the page", tab.wait("document.querySelector('.alert-line .alert-name')?.textContent == 'PatientDown'"))
         claim("its run waits for whoever looks", tab.wait("document.querySelector('h1').textContent == 'medic waits for you' && document.querySelector('.card.is-waits button.primary')"))
         claim("it says what it would do", tab.wait("/restart/i.test(document.querySelector('.card.is-waits .will-do').innerText)"))
@@ -92,6 +94,7 @@ def heal(browser, medic, pictures):
             claim(f"#/{view} is told by the real agent", shown, [tab.evaluate("document.querySelector('main').innerText.slice(0, 300)")])
             tab.screenshot(pictures / f"told-{view.split('?')[0].replace('/', '-')}.png")
         query(tab)
+        operate(tab, kill)
         claim("no complaint of the browser", not tab.complaints, tab.complaints)
         strangers = [url for url in tab.requests if not url.startswith((f"http://{address}/", "data:"))]
         agent.terminate()
@@ -107,8 +110,12 @@ def heal(browser, medic, pictures):
         subprocess.run(["systemctl", "stop", "patient.service"], stderr=subprocess.DEVNULL)
 
 
-def start(medic, work, address, log):
-    return subprocess.Popen([medic, "run", "--config", HERE / "heals/medic.yml", "--data", f"{work}/data", "--socket", f"{work}/medic.sock",
+def kill():
+    subprocess.run(["systemctl", "kill", "--signal=KILL", "patient.service"], check=True)
+
+
+def start(medic, work, address, log, configuration=HERE / "heals/medic.yml"):
+    return subprocess.Popen([medic, "run", "--config", configuration, "--data", f"{work}/data", "--socket", f"{work}/medic.sock",
                              "--listen", address], stderr=log.open("ab"))
 
 
@@ -184,6 +191,22 @@ def looks(browser, address, pictures):
             tab.close()
 
 
+def crowded(browser, medic):
+    """The page of a real agent with much to tell."""
+    work, address = tempfile.mkdtemp(prefix="medic-page-"), f"127.0.0.1:{free_port()}"
+    log = pathlib.Path(work, "log")
+    agent, crowd = crowd_of.fill(lambda file: start(medic, work, address, log, file), work, address)
+    try:
+        records, alerts = crowd_of.recorded(address), crowd_of.firing(address)
+        full = records >= load.RECORDS and alerts >= load.ALERTS
+        if claim(f"a real agent tells of {alerts} alerts and {records} records", full, log.read_text().splitlines()[-20:]):
+            load.measure_agent(browser, f"http://{address}")
+    finally:
+        agent.terminate()
+        agent.wait()
+        crowd.server.shutdown()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("medic", nargs="?")
@@ -203,6 +226,7 @@ def main():
         if arguments.only in (None, "load"):
             many = stand_in.serve(stand_in.settings(alerts=load.ALERTS, units=load.UNITS, records=load.RECORDS, events_per_second=load.EVENTS))
             load.measure(browser, many)
+            crowded(browser, arguments.medic)
     finally:
         browser.close()
     sys.exit(0 if total() else 1)

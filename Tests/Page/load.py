@@ -74,6 +74,23 @@ def busy(tab):
     return next(one["value"] for one in tab.call("Performance.getMetrics")["metrics"] if one["name"] == "TaskDuration")
 
 
+def measure_agent(browser, address):
+    """The same of a real agent, whose alerts come and go."""
+    ready(browser, address + "/#/now", f"A real agent, Now, with {ALERTS} alerts", ".alert-line", ALERTS)
+    ready(browser, address + "/#/units", f"A real agent, Units, {UNITS} of them", "tbody tr", UNITS)
+    ready(browser, address + "/#/history", f"A real agent, History, the newest of {RECORDS} records", ".list-row", 20)
+    tab = browser.tab()
+    tab.go(address + "/#/now")
+    tab.wait(f"document.querySelectorAll('.alert-line').length >= {ALERTS}")
+    pace(tab, f"A real agent, Now, while {EVENTS} events a second come in")
+    tab.go(address + "/#/history")
+    tab.wait("document.querySelectorAll('.list-row').length > 20")
+    place = iter(range(10_000))
+    pace(tab, "A real agent, History, scrolled while events come in", meanwhile=lambda: tab.evaluate(f"scrollTo(0, {next(place) * 100})"))
+    claim("no complaint of the browser", not tab.complaints, tab.complaints)
+    tab.close()
+
+
 def measure(browser, address):
     ready(browser, address + "/#/now", f"Now, with {ALERTS} alerts", ".alert-line", ALERTS)
     ready(browser, address + "/#/units", f"Units, {UNITS} of them", "tbody tr", UNITS)

@@ -62,6 +62,7 @@ function patchChildren(old, fresh) {
   for (const child of old.childNodes) if (child.key !== undefined) keyed.set(child.key, child)
   let cursor = old.firstChild
   for (const node of [...fresh.childNodes]) {
+    while (cursor?.stays) cursor = cursor.nextSibling
     const match = node.key !== undefined ? keyed.get(node.key) : cursor
     if (match && match.key === node.key && isSameKind(match, node)) {
       if (match === cursor) cursor = cursor.nextSibling
@@ -74,7 +75,7 @@ function patchChildren(old, fresh) {
   }
   while (cursor) {
     const next = cursor.nextSibling
-    cursor.remove()
+    if (!cursor.stays) cursor.remove()
     cursor = next
   }
 }

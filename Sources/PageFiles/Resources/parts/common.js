@@ -64,6 +64,13 @@ export function trouble(error) {
     isMissing ? `Not here: ${error.message}` : `This could not be loaded: ${error.message}`)
 }
 
+/** Says beside a button why what it asked for was not done, until it is pressed again: what is drawn meanwhile leaves it there. */
+export function complain(button, words) {
+  const complaint = h('p.complaint', {role: 'alert'}, words)
+  complaint.stays = true
+  button.before(complaint)
+}
+
 /** Names and values, one pair a line. Pairs without a value are left out. */
 export function facts(pairs) {
   const shown = pairs.filter(([, value]) => value !== undefined && value !== null && value !== '')

@@ -5,7 +5,7 @@ import {announce, h, rows} from '../core/dom.js'
 import {span} from '../core/format.js'
 import {link} from '../core/router.js'
 import {askWho} from './signin.js'
-import {badge, nothing, since} from './common.js'
+import {badge, complain, nothing, since} from './common.js'
 
 /** Runs one below the other; `otherwise` is said where there are none. */
 export function runList(runs, otherwise) {
@@ -65,7 +65,7 @@ async function perform(button, run, verb, changed) {
     const {message} = await command(`medic/v1/runs/${encodeURIComponent(run.id)}/${verb}`, parameters)
     announce(message ?? `${verb}: done`)
   } catch (error) {
-    group.prepend(h('p.complaint', {role: 'alert'}, error.message))
+    complain(buttons[0], error.message)
     if (error.status === 401 || error.status === 403) askWho(error.message)
   } finally {
     for (const one of buttons) one.disabled = false

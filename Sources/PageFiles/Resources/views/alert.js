@@ -7,6 +7,7 @@ import {h, patch} from '../core/dom.js'
 import {formatterOf, moment, number, seriesName, span} from '../core/format.js'
 import {keepFresh} from '../core/fresh.js'
 import {go, link} from '../core/router.js'
+import {commandButton} from '../parts/commands.js'
 import {badge, choice, expression, facts, nothing, plates, section, since, summaryOf, trouble} from '../parts/common.js'
 import {guardList} from '../parts/guards.js'
 import {journal} from '../parts/journal.js'
@@ -18,25 +19,28 @@ const spans = [['30m', '30m'], ['1h', '1h'], ['6h', '6h'], ['1d', '1d']]
 export function show(place, route, signal) {
   const [fingerprint] = route.parts
   const wanted = route.parameters.get('since') ?? '1h'
-  keepFresh({
+  const reload = keepFresh({
     load: (signal) => get(`medic/v1/alerts/${encodeURIComponent(fingerprint ?? '')}`, {since: wanted}, signal),
-    show: (alert, error) => patch(place, error ? [h('h1', {}, 'Alert'), trouble(error)] : page(alert, wanted)),
+    show: (alert, error) => patch(place, error ? [h('h1', {}, 'Alert'), trouble(error)] : page(alert, wanted, () => reload())),
     signal, every: 10,
-    kinds: ['alert', 'run', 'step'], concerns: (event) => event.fingerprint === fingerprint || event.run !== undefined,
+    kinds: ['alert', 'run', 'step', 'record'], concerns: (event) => event.fingerprint === fingerprint || event.run !== undefined,
   })
 }
 
-function page(alert, wanted) {
+function page(alert, wanted, reload) {
   const {summary, ...annotations} = alert.annotations ?? {}
   const choose = (value) => go(link('alerts', alert.fingerprint, {since: value}), {replace: true})
   return [
     h('div.title', {key: 'title'}, h('a.back', {href: link('now')}, 'Now'), h('h1', {}, alert.name), badge(alert.state),
       alert.isFlapping ? badge('pending', 'flapping') : null,
       h('a.button', {href: link('silences', {matchers: matchersOf(alert.labels)})}, 'Silence'),
+      alert.state === 'firing' ? acknowledgement(alert, reload) : null,
       h('p.faint', {}, summary ?? summaryOf(alert))),
     h('div', {key: 'labels'}, plates(alert.labels, {without: ['alertname'], address: (name, value) => value === alert.unit ? link('units', value) : null})),
     h('div', {key: 'facts'}, facts([
       ['active', alert.activeAt ? since(alert.activeAt) : null], ['firing', alert.firesSince ? since(alert.firesSince) : null],
+      ['looked after by', alert.acknowledgedBy],
+      ['held while', alert.heldBy ? h('a', {href: link('runs', alert.heldBy)}, `run ${alert.heldBy} has a chance`) : null],
       ['waits for', alert.forSeconds ? span(alert.forSeconds) : null], ['value', alert.value === undefined ? null : number(Number(alert.value))],
       ['rule', alert.group ? [alert.group, h('span.faint', {}, ` ${alert.file ?? ''}`)] : null],
       ...Object.entries(annotations).map(([name, text]) => [name, /^https?:\/\//.test(text) ? outside(text) : text]),
@@ -51,6 +55,14 @@ function page(alert, wanted) {
     section('Journal', {key: 'journal'}, journal(alert.journal)),
     section('What happened', {key: 'transitions'}, records(alert.transitions)),
   ]
+}
+
+/** Who takes an alert upon themselves is not told of it again until it changes, and neither is anybody else. */
+function acknowledgement({fingerprint, acknowledgedBy}, reload) {
+  const path = `medic/v1/alerts/${fingerprint}`
+  return acknowledgedBy
+    ? commandButton('Nobody looks after it', `${path}/unacknowledge`, {done: reload})
+    : commandButton('I look after it', `${path}/acknowledge`, {done: reload})
 }
 
 /** A link that somebody wrote into a rule; the site it leads to learns nothing of this one. */

@@ -6,6 +6,7 @@ import {clock, count, day, number} from '../core/format.js'
 import {followPresent} from '../core/present.js'
 import {link} from '../core/router.js'
 import {alertName, badge, nothing, plates, section, since, summaryOf, trouble} from '../parts/common.js'
+import {commandButton} from '../parts/commands.js'
 import {measureVitals, vitalSigns} from '../parts/vitals.js'
 import {runButtons, runList, signOf, subjectOf, waitsForOperator} from '../parts/runs.js'
 import {keepFresh} from '../core/fresh.js'
@@ -131,7 +132,9 @@ function healingNotice(healing) {
   if (healing.storm) notices.push(['Too much at once: medic only watches', healing.storm.reason, healing.storm.since])
   if (healing.historyLost) notices.push(['The history was lost', healing.historyLost.reason])
   if (healing.ceiling && healing.ceiling !== 'auto') notices.push([`medic does no more than ${healing.ceiling}`, 'by its configuration'])
-  return notices.map(([words, more, at]) => h('p.notice', {key: words}, h('strong', {}, words), ' ', more ?? '', at ? [' · ', since(at)] : null))
+  const end = healing.stopped || healing.historyLost ? h('div.buttons', {key: 'resume'}, commandButton('Resume healing', 'medic/v1/resume-healing')) : null
+  return [...notices.map(([words, more, at]) =>
+    h('p.notice', {key: words}, h('strong', {}, words), ' ', more ?? '', at ? [' · ', since(at)] : null)), end]
 }
 
 function waitingList(runs, plans, draw) {

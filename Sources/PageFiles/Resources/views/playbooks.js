@@ -1,22 +1,33 @@
 // The playbooks: how they have done, what they may do now; and one of them whole, to be tried or started.
 
 import {command, get} from '../core/api.js'
-import {announce, h, patch, rows} from '../core/dom.js'
+import {h, patch, rows} from '../core/dom.js'
 import {count, percent, span} from '../core/format.js'
 import {keepFresh} from '../core/fresh.js'
 import {link} from '../core/router.js'
 import {badge, facts, field, nothing, output, section, since, table, trouble} from '../parts/common.js'
+import {commandButton, commandForm} from '../parts/commands.js'
 import {guardList} from '../parts/guards.js'
+import {askWho} from '../parts/signin.js'
 import {runList} from '../parts/runs.js'
 
 export function show(place, route, signal) {
   const [name] = route.parts
   if (name) return showPlaybook(place, name, signal)
-  keepFresh({
+  const reload = keepFresh({
     load: (signal) => get('medic/v1/playbooks', {}, signal),
-    show: (data, error) => patch(place, h('div.tools', {key: 'tools'}, h('h1', {}, 'Playbooks')), error ? trouble(error) : list(data)),
+    show: (data, error) => patch(place,
+      h('div.tools', {key: 'tools'}, h('h1', {}, 'Playbooks'), data?.playbooks.length ? brake(data.healing, () => reload()) : null),
+      error ? trouble(error) : list(data)),
     signal, kinds: ['run', 'healing'], every: 15,
   })
+}
+
+/** Everything that medic would do by itself, stopped and let go again. */
+function brake(healing, reload) {
+  return h('div.actions', {}, healing?.stopped
+    ? commandButton('Resume healing', 'medic/v1/resume-healing', {style: 'primary', done: reload})
+    : commandForm('Stop healing', 'medic/v1/stop-healing', {style: 'danger', done: reload}))
 }
 
 function list({playbooks, healing}) {
@@ -57,8 +68,8 @@ function showPlaybook(place, name, signal) {
   const path = `medic/v1/playbooks/${encodeURIComponent(name)}`
   const state = {labels: '', answer: null}
   let drawn = null
-  const draw = () => { if (drawn) patch(place, page(drawn, path, state, draw)) }
-  keepFresh({
+  const draw = () => { if (drawn) patch(place, page(drawn, path, state, draw, () => reload())) }
+  const reload = keepFresh({
     load: (signal) => get(path, {}, signal),
     show: (playbook, error) => {
       if (error) return patch(place, h('h1', {}, name), trouble(error))
@@ -69,7 +80,7 @@ function showPlaybook(place, name, signal) {
   })
 }
 
-function page(playbook, path, state, draw) {
+function page(playbook, path, state, draw, reload) {
   const {scorecard: card = {}, breaker, guards = {}} = playbook
   return [
     h('div.title', {key: 'title'}, h('a.back', {href: link('playbooks')}, 'Playbooks'), h('h1', {}, playbook.name), badge(playbook.effectiveMode ?? playbook.mode),
@@ -86,7 +97,7 @@ function page(playbook, path, state, draw) {
         ['last run', card.lastRun ? since(card.lastRun) : null],
         ['last failure', failure(card.lastFailure)],
         ['breaker', breaker ? badge(breaker.state) : null],
-      ]), (breaker?.subjects ?? []).filter((one) => one.state !== 'closed').map((one) => breakerLine(one, path, draw))),
+      ]), (breaker?.subjects ?? []).filter((one) => one.state !== 'closed').map((one) => breakerLine(one, path, reload))),
       section('When and within what', {key: 'when'}, facts([
         ['when', (playbook.when ?? []).map(({matchers, firingForSeconds: held}) =>
           h('p.mono', {}, matchers.join(', '), held ? ` for ${span(held)}` : ''))],
@@ -100,7 +111,7 @@ function page(playbook, path, state, draw) {
       ]))),
     section('Steps', {key: 'steps'}, h('ol.route', {}, (playbook.steps ?? []).map(({name, action, part}) =>
       h('li', {}, name ? `${name} ` : '', h('code', {}, action), part === 'steps' ? '' : h('span.faint', {}, ` ${part}`))))),
-    section('Try it', {key: 'try'}, trial(playbook, path, state, draw)),
+    section('Try it', {key: 'try'}, trial(playbook, path, state, draw, reload)),
     section('Runs', {key: 'runs'}, runList(playbook.runs, 'It never ran.')),
     playbook.source ? section('As written', {key: 'source'}, output(playbook.source, 'Source')) : null,
   ]
@@ -116,39 +127,36 @@ function terms(told) {
 
 function limit(told) { return told ? `${count(told.runs, 'run')} within ${span(told.withinSeconds)}` : null }
 
-function breakerLine(one, path, draw) {
+function breakerLine(one, path, reload) {
   const labels = Object.fromEntries(Object.entries(one.subjectLabels ?? {}).map(([name, value]) => [`label.${name}`, value]))
-  const close = async (event) => {
-    const button = event.currentTarget
-    try {
-      announce((await command(`${path}/breaker`, {action: 'close', ...labels})).message)
-    } catch (error) {
-      button.before(h('p.complaint', {role: 'alert'}, error.message))
-    }
-    draw()
-  }
   return h('div.card', {key: one.subject},
     h('div.line', {}, badge(one.state), h('span.mono', {}, one.subject), one.until ? h('span.line-end', {}, 'until ', since(one.until)) : null),
-    h('p', {}, one.reason ?? ''), h('div.buttons', {}, h('button', {type: 'button', onclick: close}, 'Close breaker')))
+    h('p', {}, one.reason ?? ''), 
+    commandForm('Close breaker', `${path}/breaker`, {parameters: {action: 'close', ...labels}, done: reload}))
 }
 
 /** What it would do for a patient: said without doing it, or started. */
-function trial(playbook, path, state, draw) {
+function trial(playbook, path, state, draw, reload) {
   const known = playbook.subject ?? []
   const form = h('form.tools', {onsubmit: (event) => event.preventDefault()},
     known.map((name) => field(name, h('input', {name: `label.${name}`, autocomplete: 'off'}))),
+    field('Why', h('input', {name: 'reason', size: 30, autocomplete: 'off'})),
     h('button', {type: 'button', onclick: (event) => act(event, 'dry-run')}, 'What would it do?'),
+    h('button', {type: 'button', onclick: (event) => act(event, 'breaker', {action: 'open'})}, 'Open its breaker'),
     h('button.danger', {type: 'button', onclick: (event) => act(event, 'start')}, 'Start it'))
-  const act = async (event, verb) => {
-    const asked = Object.fromEntries(new FormData(event.currentTarget.form))
+  const act = async (event, verb, more = {}) => {
+    const asked = {...Object.fromEntries(new FormData(event.currentTarget.form)), ...more}
     state.answer = await command(`${path}/${verb}`, asked).then((data) => ({verb, data}), (error) => ({error}))
+    if (state.answer.error?.status === 401 || state.answer.error?.status === 403) askWho(state.answer.error.message)
     draw()
+    if (verb !== 'dry-run') reload()
   }
   return [form, state.answer ? outcome(state.answer) : null]
 }
 
 function outcome({verb, data, error}) {
   if (error) return trouble(error)
+  if (verb === 'breaker') return h('p', {role: 'status'}, data.message)
   if (verb === 'start') return h('p', {role: 'status'}, 'Started: ', h('a', {href: link('runs', data.run)}, data.run))
   return h('div.card', {role: 'status'},
     h('p', {}, h('b', {}, data.wouldRun ? 'It would run' : 'It would not run'), ` in mode ${data.mode}`,

@@ -164,7 +164,8 @@ function periods(run, curve) {
 
 /** What the alert compares, from before the run to after it, for the patient of this run; null where it cannot be had. */
 async function measured(run, signal) {
-  if (!run.fingerprint) return null
+  // What an operator started is about no alert.
+  if (!run.fingerprint || run.trigger?.origin === 'command') return null
   const alert = await get(`medic/v1/alerts/${run.fingerprint}`, {}, signal)
   const [condition] = alert.conditions ?? []
   if (!condition) return null

@@ -4,7 +4,8 @@ import {commandJSON, get} from '../core/api.js'
 import {announce, h, patch, rows} from '../core/dom.js'
 import {full, seconds} from '../core/format.js'
 import {keepFresh} from '../core/fresh.js'
-import {badge, field, nothing, section, since, table, trouble} from '../parts/common.js'
+import {askWho} from '../parts/signin.js'
+import {badge, complain, field, nothing, section, since, table, trouble} from '../parts/common.js'
 
 export function show(place, route, signal) {
   const draft = {matchers: route.parameters.get('matchers') ?? '', problem: null}
@@ -35,6 +36,7 @@ function form(draft, reload) {
       announce('The silence is in force')
     } catch (error) {
       draft.problem = error.message
+      if (error.status === 401 || error.status === 403) askWho(error.message)
     }
     reload()
   }},
@@ -82,7 +84,10 @@ function tableOf(label, silences, reload) {
       h('td', {}, one.comment), h('td', {}, one.createdBy), h('td.narrow', {title: full(one.endsAt)}, since(one.endsAt)),
       h('td', {}, one.status.state === 'expired' ? null : h('button', {type: 'button', onclick: async (event) => {
         const button = event.currentTarget
-        await commandJSON('DELETE', `api/v2/silence/${one.id}`).catch((error) => button.before(h('p.complaint', {role: 'alert'}, error.message)))
+        await commandJSON('DELETE', `api/v2/silence/${one.id}`).then(() => announce('The silence is over'), (error) => {
+          complain(button, error.message)
+          if (error.status === 401 || error.status === 403) askWho(error.message)
+        })
         reload()
       }}, 'End'))),
   }))

@@ -14,7 +14,7 @@ import {journal} from '../parts/journal.js'
 import {records} from '../parts/records.js'
 import {runList} from '../parts/runs.js'
 
-const spans = [['30m', '30m'], ['1h', '1h'], ['6h', '6h'], ['1d', '1d']]
+const spans = [['15m', '15m'], ['1h', '1h'], ['6h', '6h'], ['1d', '1d']]
 
 export function show(place, route, signal) {
   const [fingerprint] = route.parts

@@ -17,6 +17,10 @@ struct ManualPage {
             ".SH ENVIRONMENT", ".TP", ".B NO_COLOR", "When set, nothing is coloured.", ".TP", ".B COLUMNS",
             "The width of tables and charts where the output is no terminal.",
         ]
+        lines += [".SH SEE ALSO"]
+        for page in ["medic.yml (5),", "medic\\-rules (5),", "medic\\-playbooks (5),", "medic (7)"] {
+            lines.append(".BR \(page)")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -325,7 +325,8 @@ let proofs: [Target] = [
         of: "Agent",
         uses: [
             "Alerting", "Configuration", "Diagnostics", "EventLoop", "History", "HTTPClient", "Instruments", "JSON",
-            "Logging", "Metrics", "Playbooks", "Postgres", "Processes", "PromQL", "Rules", "Storage", "Web", "YAML",
+            "Logging", "Metrics", "Playbooks", "Postgres", "Processes", "PromQL", "Rules", "Storage", "TestServers",
+            "Web", "YAML",
         ]
     ),
     tests(

@@ -92,10 +92,20 @@ final class LiveAgent: Sendable {
 
     func post(_ path: String, _ form: String = "") async throws -> Answer { try await send("POST", path, form) }
 
-    private func send(_ method: String, _ path: String, _ form: String) async throws -> Answer {
+    /// Sends JSON, as programs do that tell of alerts.
+    func tell(_ path: String, _ json: String) async throws -> Answer {
+        try await send("POST", path, json, type: "application/json")
+    }
+
+    private func send(
+        _ method: String,
+        _ path: String,
+        _ form: String,
+        type: String = "application/x-www-form-urlencoded"
+    ) async throws -> Answer {
         var request = HTTPRequest(method, "http://localhost" + path, timeout: .seconds(20), bodyLimit: 64 << 20)
         if method == "POST" {
-            request.headers = [HTTPHeader("Content-Type", "application/x-www-form-urlencoded")]
+            request.headers = [HTTPHeader("Content-Type", type)]
             request.body = Array(form.utf8)
         }
         var settings = HTTPClientSettings()

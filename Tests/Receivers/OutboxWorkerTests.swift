@@ -31,6 +31,8 @@ final class Post: OutboxKeeper {
     init(
         _ settings: NotificationSettings,
         limit: Int = 1000,
+        timeout: Duration = .seconds(30),
+        pushoverURL: String = "http://127.0.0.1:9/",
         runProgram: @escaping NotificationSender.ProgramRunner = { _ in nil }
     ) throws {
         loop = try EventLoop(named: "outbox test")
@@ -40,6 +42,8 @@ final class Post: OutboxKeeper {
             templates: try NotificationTemplates(),
             externalURL: "http://medic:9093",
             client: client,
+            timeout: timeout,
+            pushoverURL: pushoverURL,
             runProgram: runProgram
         )
         let worker = OutboxWorker(

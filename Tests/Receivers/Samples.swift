@@ -71,6 +71,10 @@ enum Samples {
 
     static func composer(_ alerts: [NotifiedAlert], receiver: String = "team") throws -> Composer {
         let message = Message(notification(alerts, receiver: receiver), externalURL: "http://medic:9093")
-        return Composer(message, try NotificationTemplates(), at: start + .minutes(4)) { $0.revealInline() ?? "file" }
+        var composer = Composer(message, try NotificationTemplates(), at: start + .minutes(4)) {
+            $0.revealInline() ?? "file"
+        }
+        composer.pushoverURL = "https://api.pushover.net/1/messages.json"
+        return composer
     }
 }

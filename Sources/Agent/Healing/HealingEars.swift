@@ -8,4 +8,6 @@ protocol HealingEars: AnyObject {
     /// Keep the alert's own notifications back until then at the latest.
     func hold(_ alert: Labels, until: Timestamp)
     func release(_ alert: Labels)
+    /// The machine has taken a turn, and may have made up its mind about alerts.
+    func considered()
 }

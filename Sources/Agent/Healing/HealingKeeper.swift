@@ -79,6 +79,10 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
 
     /// The runs that are open or have something left to do.
     var openRuns: [RunSnapshot] { healer?.openRuns ?? [] }
+    /// The alerts that may be kept back in a moment, with the runs that are considered for them.
+    var considering: [Labels: ConsideredRun] { healer?.considering ?? [:] }
+    /// Whether a playbook would look at an alert from outside.
+    func wouldConsider(fromOutside labels: Labels) -> Bool { healer?.wouldConsider(fromOutside: labels) ?? false }
     var killSwitch: KillSwitch? { healer?.killSwitch }
     var storm: Storm? { healer?.storm }
 
@@ -171,6 +175,7 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
         guard let effects = healer?.handle(event, at: clock.now) else { return }
         for effect in effects { carryOut(effect) }
         if !effects.isEmpty, let healer { numbers.show(healer) }
+        ears?.considered()
         if effects.contains(where: \.changesHealing) { archive.events.publish(.healing) { HealingTree.tree(report) } }
         arrangeWake()
     }

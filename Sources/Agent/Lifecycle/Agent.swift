@@ -89,7 +89,13 @@ public final class Agent: @unchecked Sendable {
         configs = ConfigKeeper(ground, folder: folder, configuration.config.files) { [core = ground.core] in
             Self.troubledWords(rules, on: core)
         }
-        notifying = NotificationKeeper(ground, perception.client, loaded)
+        let attachments = AttachmentFinder(
+            series: EvidenceSeries(engine: engine),
+            versions: configs.versions,
+            evidenceFolder: folder + "/evidence",
+            secrets: { [permits] in permits.secrets }
+        )
+        notifying = NotificationKeeper(ground, perception.client, loaded, attachments: attachments)
         (healing, doer) = Self.healing(
             ground,
             state,

@@ -41,7 +41,7 @@ extension NotificationKeeper {
     func receive(_ updates: [AlertUpdate]) async throws(NotifyingRefusal) {
         try await durably { keeper throws(NotifyingRefusal) in
             let refused = keeper.dispatcher.counts.alertsRefused
-            let effects = keeper.handle(.alerts(updates))
+            let effects = keeper.awaitVerdicts(onOutside: updates) + keeper.handle(.alerts(updates))
             guard keeper.dispatcher.counts.alertsRefused == refused else {
                 keeper.carryOut(effects)
                 throw .tooMany(limit: keeper.dispatcher.settings.limits.alerts)

@@ -9,12 +9,14 @@ extension NotificationKeeper: HealingEars {
     func hold(_ alert: Labels, until: Timestamp) {
         guard let fingerprint = known(alert) else { return }
         let run = healing?.openRuns.last { $0.run.alerts.contains(alert) }?.run
+        undecided[fingerprint] = nil
         holders[fingerprint] = run?.id ?? ""
         say(.hold(fingerprint, run: run?.id ?? "", playbook: run?.playbook ?? "a playbook", until: until))
     }
 
     func release(_ alert: Labels) {
         guard let fingerprint = known(alert), let run = holders.removeValue(forKey: fingerprint) else { return }
+        undecided[fingerprint] = nil
         say(.release(fingerprint, run: run))
     }
 

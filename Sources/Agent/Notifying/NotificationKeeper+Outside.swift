@@ -38,6 +38,7 @@ extension NotificationKeeper {
                 if !isKnown { healing.heardFiring(FiringAlert(alert)) }
             }
         }
+        considered()
     }
 
     private func watch(_ alert: ReceivedAlert) {

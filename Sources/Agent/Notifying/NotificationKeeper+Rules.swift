@@ -10,10 +10,14 @@ extension NotificationKeeper: EvaluationListener {
     func heard(_ evaluation: GroupEvaluation, of group: LiveGroup) {
         guard isAtWork else { return }
         var updates: [AlertUpdate] = []
+        var began: [(labels: Labels, update: AlertUpdate)] = []
         var changed: [ForwardedAlert] = []
         for result in evaluation.rules {
             for transition in result.transitions {
-                if let update = update(transition, ofRule: result.rule, of: group) { updates.append(update) }
+                if let update = update(transition, ofRule: result.rule, of: group) {
+                    updates.append(update)
+                    if transition.alert.phase == .firing { began.append((transition.alert.labels, update)) }
+                }
                 guard !forwarder.isIdle, transition.change == .fired || transition.change == .resolved else { continue }
                 changed += forwarded([transition.alert], ofRule: result.rule, of: group, at: evaluation.at)
             }
@@ -24,6 +28,8 @@ extension NotificationKeeper: EvaluationListener {
             updates += firing(of: group).filter { !known.contains($0.labels) }
             if !forwarder.isIdle { changed = everything(of: group, at: evaluation.at) }
         }
+        passOnHolds()
+        awaitVerdicts(on: began)
         tell(updates)
         forwarder.forward(changed)
     }

@@ -48,13 +48,21 @@ final class NotificationKeeper: @unchecked Sendable {
     var signals: [HealingSignal] = []
     /// The runs for which alerts are kept back.
     var holders: [Fingerprint: String] = [:]
+    /// Alerts that are kept back until it is known whether a run begins, by the labels that healing knows.
+    var undecided: [Fingerprint: Labels] = [:]
+    var looksForVerdicts = false
     /// Who treats; asked for the run behind a hold, and told of alerts from outside.
     weak var healing: HealingKeeper?
     /// Alerts from outside that healing was told of, with their ends.
     var outside: [Fingerprint: OutsideAlert] = [:]
     var outsideTimer: TimerToken?
 
-    init(_ ground: Ground, _ client: HTTPClient, _ loaded: LoadedConfiguration) {
+    init(
+        _ ground: Ground,
+        _ client: HTTPClient,
+        _ loaded: LoadedConfiguration,
+        attachments: AttachmentFinder? = nil
+    ) {
         loop = ground.core
         log = ground.log.named("alerting")
         archive = NotificationArchive(history: ground.history)
@@ -69,6 +77,7 @@ final class NotificationKeeper: @unchecked Sendable {
             templates: loaded.templates,
             externalURL: loaded.externalURL,
             client: client,
+            findAttachments: { await relay.attachments(for: $0, $1, attachments) },
             runProgram: ProgramReceiver.run
         )
         worker = OutboxWorker(
@@ -286,6 +295,20 @@ final class NotificationKeeper: @unchecked Sendable {
 /// Unchecked: set once before anything happens; called on the core's loop.
 private final class OutboxRelay: OutboxKeeper, @unchecked Sendable {
     weak var keeper: NotificationKeeper?
+
+    /// From any thread.
+    func attachments(
+        for notification: Notification,
+        _ wanted: Set<AttachmentKind>,
+        _ finder: AttachmentFinder?
+    ) async -> [Attachment] {
+        guard let finder, let keeper, notification.reason != .test else { return [] }
+        let fingerprints = notification.alerts.map(\.fingerprint)
+        let own = await keeper.loop.perform { [keeper] in
+            Set(fingerprints.filter { keeper.dispatcher.store[$0]?.origin == .own })
+        }
+        return await finder.attachments(for: notification, wanted, own: own)
+    }
 
     func willRetry(_ id: String, attempts: Int, in wait: Milliseconds, trouble: String) {
         keeper?.willRetry(id, attempts: attempts, in: wait, trouble: trouble)

@@ -59,7 +59,8 @@ extension Dispatcher {
             return Obstacle(verdict: .silenced, why: why)
         }
         if gate.options.holdsWhileHealing, let hold = holds[alert.fingerprint], hold.until > gate.now {
-            return Obstacle(verdict: .held, why: "held while \(hold.playbook) has a chance (run \(hold.run))")
+            let run = hold.run.isEmpty ? "" : " (run \(hold.run))"
+            return Obstacle(verdict: .held, why: "held while \(hold.playbook) has a chance\(run)")
         }
         return nil
     }

@@ -21,7 +21,12 @@ public struct EmailSettings: Hashable, Sendable {
     public let text: String
     /// Whether nothing is sent to a server that does not speak TLS.
     public let requiresTLS: Bool
+    /// Whether TLS begins with the first byte; nil where the port tells: 465 is for that.
+    public let forcesImplicitTLS: Bool?
     public let tls: TLSSettings
+
+    /// Whether TLS begins with the first byte.
+    public var beginsWithTLS: Bool { forcesImplicitTLS ?? smarthost.hasSuffix(":465") }
 }
 
 extension Shape where Value == ToldIntegration {
@@ -47,6 +52,7 @@ extension Shape where Value == ToldIntegration {
                 html: fields.template("html", default: #"{{ template "email.default.html" . }}"#),
                 text: fields.template("text"),
                 requiresTLS: fields.value("require_tls", .boolean, default: defaults.mail.requiresTLS),
+                forcesImplicitTLS: fields.optional("force_implicit_tls", .boolean) ?? defaults.mail.forcesImplicitTLS,
                 tls: fields.value("tls_config", .tlsSettings, default: defaults.mail.tls)
             )
             for (key, value) in [("smarthost", smarthost), ("from", from)] where value == nil && !fields.isGiven(key) {

@@ -63,6 +63,8 @@ public struct MailDefaults: Hashable, Sendable {
     public var secret: Secret?
     public var identity = ""
     public var requiresTLS = true
+    /// Nil where the port tells.
+    public var forcesImplicitTLS: Bool?
     public var tls = TLSSettings()
 
     public init() {}
@@ -77,6 +79,7 @@ public struct MailDefaults: Hashable, Sendable {
         secret = fields.secret("smtp_auth_secret", orFile: "smtp_auth_secret_file", of: "global")
         identity = fields.value("smtp_auth_identity", .string, default: "")
         requiresTLS = fields.value("smtp_require_tls", .boolean, default: true)
+        forcesImplicitTLS = fields.optional("smtp_force_implicit_tls", .boolean)
         tls = fields.value("smtp_tls_config", .tlsSettings, default: tls)
     }
 }

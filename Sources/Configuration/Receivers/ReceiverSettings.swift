@@ -10,8 +10,15 @@ public struct ReceiverSettings: Hashable, Sendable {
     public let fallback: Placed<String>?
     /// How hard each of the integrations is tried.
     public let policy: OutboxPolicy
+    /// What notifications carry beside their words; nil where nobody says: everything, to services that take files.
+    public let attachments: Set<AttachmentKind>?
     /// Where the name is written.
     public let range: Range<Int>
+
+    /// What notifications by one of the integrations carry beside their words.
+    public func attachments(for kind: IntegrationSettings.Kind) -> Set<AttachmentKind> {
+        attachments ?? (kind.takesFiles ? Set(AttachmentKind.allCases) : [])
+    }
 
     /// What the dispatcher must know of it.
     public var facts: ReceiverFacts {
@@ -79,12 +86,14 @@ extension Shape where Value == ReceiverSettings {
             let integrations = integrations(&fields, defaults)
             let fallback = fields.optional("fallback", Shape<String>.nonEmptyString.placed)
             let policy = fields.value("delivery", .delivery, default: OutboxPolicy())
+            let attachments = fields.optional("attachments", .list(of: Shape<AttachmentKind>.choice))
             guard let name else { return nil }
             return ReceiverSettings(
                 name: name.value,
                 integrations: integrations,
                 fallback: fallback,
                 policy: policy,
+                attachments: attachments.map { Set($0) },
                 range: name.range
             )
         }

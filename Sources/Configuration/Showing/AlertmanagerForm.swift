@@ -79,7 +79,8 @@ enum AlertmanagerForm {
         [key("resolve_timeout", "5m", .duration), key("http_config", "", .section(http))]
         + keys("smtp_from") + [key("smtp_hello", "localhost")]
         + keys("smtp_smarthost smtp_auth_username smtp_auth_password smtp_auth_password_file smtp_auth_secret")
-        + keys("smtp_auth_identity") + [key("smtp_require_tls", "true")] + keys("slack_api_url slack_api_url_file")
+        + keys("smtp_auth_identity") + [key("smtp_require_tls", "true")]
+        + keys("smtp_force_implicit_tls slack_api_url slack_api_url_file")
         + [
             key("pagerduty_url", "https://events.pagerduty.com/v2/enqueue"),
             key("opsgenie_api_url", "https://api.opsgenie.com/"),
@@ -212,7 +213,10 @@ enum AlertmanagerForm {
             key("auth_identity", global: "smtp_auth_identity"),
             key("headers", .headers),
             key("html", template: "email.default.html"),
-        ] + keys("text") + [key("require_tls", global: "smtp_require_tls"), key("tls_config", .section(tls))]
+        ] + keys("text") + [
+                key("require_tls", global: "smtp_require_tls"),
+                key("force_implicit_tls", global: "smtp_force_implicit_tls"), key("tls_config", .section(tls)),
+            ]
 
     private static let pagerduty =
         integration(true) + keys("service_key service_key_file routing_key routing_key_file") + [

@@ -73,12 +73,16 @@ extension HTTPClient {
 ///
 /// Unchecked: confined to the client's loop. Unsafe inside because the library fills its own memory from the message.
 @safe final class MailTransfer: @unchecked Sendable, Transfer {
+    private static let refusalBytesMax = 512
+
     private let client: HTTPClient
     private let mail: Mail
     private let message: [UInt8]
     private let completion: @Sendable (Result<Void, HTTPClientError>) -> Void
     private var handle: CurlHandle?
     private var place = 0
+    /// The last line with which the server said no.
+    private var refusal = ""
 
     init(
         _ client: HTTPClient,
@@ -128,7 +132,8 @@ extension HTTPClient {
             let host = parts.first.map(String.init) ?? ""
             let port = parts.last.flatMap { Int($0) } ?? 25
             let error = HTTPClientError(code, handle, host: host, port: port)
-            result = .failure(isRefusal ? .refused(words) : error)
+            // Its own words tell more than the library's: `535 5.7.8 authentication failed`.
+            result = .failure(isRefusal ? .refused(refusal.isEmpty ? words : refusal) : error)
         }
         client.giveBack(handle)
         if case .failure(let error) = result { client.meters.failed(error) }
@@ -136,12 +141,14 @@ extension HTTPClient {
     }
 
     private func configure(_ handle: CurlHandle) throws(HTTPClientError) {
-        let texts = [mail.server, mail.hello, mail.sender, mail.username ?? "", mail.identity ?? ""] + mail.recipients
+        let texts =
+            [mail.server, mail.hello, mail.sender, mail.username ?? "", mail.identity ?? "", mail.tls.serverName ?? ""]
+            + mail.recipients
         guard texts.allSatisfy({ text in text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f } }) else {
             throw .badURL("smtp://\(mail.server)")
         }
         handle.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
-        handle.set(CURLOPT_URL, "\(mail.security == .fromTheStart ? "smtps" : "smtp")://\(mail.server)/\(mail.hello)")
+        setAddress(handle)
         handle.set(CURLOPT_PROXY, "")
         let security =
             switch mail.security {
@@ -160,6 +167,18 @@ extension HTTPClient {
         handle.set(CURLOPT_UPLOAD, 1)
         unsafe handle.set(CURLOPT_READDATA, pointer: Unmanaged.passUnretained(self).toOpaque())
         unsafe handle.set(CURLOPT_READFUNCTION, function: readMessage)
+        unsafe handle.set(CURLOPT_HEADERDATA, pointer: Unmanaged.passUnretained(self).toOpaque())
+        unsafe handle.set(CURLOPT_HEADERFUNCTION, function: hearServer)
+    }
+
+    /// With a server name of its own, that is what the certificate must be for, whatever the address.
+    private func setAddress(_ handle: CurlHandle) {
+        let scheme = mail.security == .fromTheStart ? "smtps" : "smtp"
+        guard let name = mail.tls.serverName, let colon = mail.server.lastIndex(of: ":") else {
+            return handle.set(CURLOPT_URL, "\(scheme)://\(mail.server)/\(mail.hello)")
+        }
+        handle.set(CURLOPT_URL, "\(scheme)://\(name)\(mail.server[colon...])/\(mail.hello)")
+        handle.set(CURLOPT_CONNECT_TO, lines: ["::\(mail.server)"])
     }
 
     private func setTLS(_ handle: CurlHandle) throws(HTTPClientError) {
@@ -186,6 +205,12 @@ extension HTTPClient {
         return count
     }
 
+    fileprivate func hear(_ line: UnsafeRawBufferPointer) {
+        guard let first = unsafe line.first, first == UInt8(ascii: "4") || first == UInt8(ascii: "5") else { return }
+        let text = unsafe String(decoding: line.prefix(Self.refusalBytesMax), as: UTF8.self)
+        refusal = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    }
+
     private static func withFullLineEnds(_ message: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(message.count + message.count / 32)
@@ -204,4 +229,11 @@ private let readMessage: medic_curl_bytes = { bytes, size, count, context in
     guard let bytes = unsafe bytes, let context = unsafe context else { return 0 }
     let transfer = unsafe Unmanaged<MailTransfer>.fromOpaque(context).takeUnretainedValue()
     return unsafe transfer.fill(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
+}
+
+private let hearServer: medic_curl_bytes = { bytes, size, count, context in
+    guard let bytes = unsafe bytes, let context = unsafe context else { return 0 }
+    let transfer = unsafe Unmanaged<MailTransfer>.fromOpaque(context).takeUnretainedValue()
+    unsafe transfer.hear(UnsafeRawBufferPointer(start: bytes, count: size * count))
+    return size * count
 }

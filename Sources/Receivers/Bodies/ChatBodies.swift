@@ -1,9 +1,11 @@
+import Alerting
 import Configuration
 import JSON
 import Metrics
 
 extension Composer {
-    func telegram(_ settings: TelegramSettings) throws(ComposingError) -> OutgoingCall {
+    /// The words, and then each file in a message of its own.
+    func telegram(_ settings: TelegramSettings) throws(ComposingError) -> [OutgoingCall] {
         // In HTML what comes from labels must not be taken for markup.
         let words = settings.parseMode == "HTML" ? try html(settings.message) : try text(settings.message)
         var body = JSONObject()
@@ -14,7 +16,19 @@ extension Composer {
         body["disable_notification"] = .boolean(settings.isQuiet)
         body["disable_web_page_preview"] = .boolean(true)
         let base = settings.url.hasSuffix("/") ? String(settings.url.dropLast()) : settings.url
-        return OutgoingCall(url: "\(base)/bot\(try reveal(settings.token))/sendMessage", body: body.bytes)
+        let bot = "\(base)/bot\(try reveal(settings.token))"
+        return [OutgoingCall(url: "\(bot)/sendMessage", body: body.bytes)]
+            + attachments.map { document($0, settings, bot) }
+    }
+
+    private func document(_ attachment: Attachment, _ settings: TelegramSettings, _ bot: String) -> OutgoingCall {
+        var form = FormBody(boundary: "medic-\(message.notification.id)")
+        form.add("chat_id", "\(settings.chat)")
+        if settings.thread != 0 { form.add("message_thread_id", "\(settings.thread)") }
+        form.add("disable_notification", "true")
+        form.add("document", attachment)
+        let headers = ["Content-Type": form.contentType]
+        return OutgoingCall(url: "\(bot)/sendDocument", headers: headers, body: form.finished, isExtra: true)
     }
 
     func discord(_ settings: DiscordSettings) throws(ComposingError) -> OutgoingCall {
@@ -31,6 +45,7 @@ extension Composer {
         try body.set("username", text(settings.username))
         try body.set("avatar_url", text(settings.avatarURL))
         return OutgoingCall(url: try secret(settings.url), body: body.bytes)
+            .carrying(attachments, beside: "payload_json", boundary: "medic-\(message.notification.id)")
     }
 
     func teams(_ settings: TeamsSettings) throws(ComposingError) -> OutgoingCall {
@@ -67,10 +82,7 @@ extension Composer {
         return OutgoingCall(url: settings.url, body: body.bytes)
     }
 
-    /// Where Pushover takes messages.
-    static let pushoverURL = "https://api.pushover.net/1/messages.json"
-
-    func pushover(_ settings: PushoverSettings, url: String = pushoverURL) throws(ComposingError) -> OutgoingCall {
+    func pushover(_ settings: PushoverSettings) throws(ComposingError) -> OutgoingCall {
         let words = settings.isHTML ? try html(settings.message) : try text(settings.message)
         var fields: [(String, String)] = [
             ("token", try secret(settings.token)), ("user", try secret(settings.user)),
@@ -92,7 +104,7 @@ extension Composer {
         let body = fields.filter { !optional.contains($0.0) || !$0.1.isEmpty }
             .map { "\($0.0)=\(Self.percentEncoded($0.1))" }.joined(separator: "&")
         let type = "application/x-www-form-urlencoded"
-        return OutgoingCall(url: url, headers: ["Content-Type": type], body: Array(body.utf8))
+        return OutgoingCall(url: pushoverURL, headers: ["Content-Type": type], body: Array(body.utf8))
     }
 
     private static func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }

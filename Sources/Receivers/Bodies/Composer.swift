@@ -17,19 +17,25 @@ struct Composer {
     let now: Timestamp
     /// Reads a secret where it is.
     let reveal: (Secret) throws(ComposingError) -> String
+    /// The files that go with the message.
+    let attachments: [Attachment]
+    /// Where Pushover takes messages.
+    var pushoverURL = ""
     private let data: TemplateValue
 
     init(
         _ message: Message,
         _ templates: NotificationTemplates,
         at now: Timestamp,
+        attachments: [Attachment] = [],
         reveal: @escaping (Secret) throws(ComposingError) -> String
     ) {
         self.message = message
         self.templates = templates
         self.now = now
+        self.attachments = attachments
         self.reveal = reveal
-        data = TemplateData.value(of: message)
+        data = TemplateData.value(of: message, attachments)
     }
 
     func text(_ template: String) throws(ComposingError) -> String {
@@ -68,6 +74,8 @@ struct OutgoingCall: Hashable, Sendable {
     /// Beside 429 and those from 500 on, the answers after which another try makes sense.
     var retriedStatuses: Set<Int> = []
     var proof = Proof.status
+    /// What came of it does not matter: the words have arrived.
+    var isExtra = false
 }
 
 extension String {

@@ -31,6 +31,9 @@ extension Composer {
         lines.append("Date: \(time.formatted("Mon, 02 Jan 2006 15:04:05 -0700"))")
         lines.append("MIME-Version: 1.0")
         let boundary = "medic-\(message.notification.id)"
+        if !attachments.isEmpty {
+            lines += ["Content-Type: multipart/mixed; boundary=\"\(boundary)-files\"", "", "--\(boundary)-files"]
+        }
         lines.append("Content-Type: multipart/alternative; boundary=\"\(boundary)\"")
         lines.append("")
         for (type, body) in [("plain", try text(settings.text)), ("html", try html(settings.html))] where !body.isEmpty
@@ -39,6 +42,14 @@ extension Composer {
             lines += ["Content-Transfer-Encoding: quoted-printable", "", MailText.quotedPrintable(body), ""]
         }
         lines += ["--\(boundary)--", ""]
+        if !attachments.isEmpty {
+            for attachment in attachments {
+                lines += ["--\(boundary)-files", "Content-Type: \(attachment.type); name=\"\(attachment.name)\""]
+                lines.append("Content-Disposition: attachment; filename=\"\(attachment.name)\"")
+                lines += ["Content-Transfer-Encoding: base64", "", MailText.base64(attachment.bytes), ""]
+            }
+            lines += ["--\(boundary)-files--", ""]
+        }
         return MailMessage(
             sender: MailText.addresses(from).first ?? from,
             recipients: MailText.addresses(to),

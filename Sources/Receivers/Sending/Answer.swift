@@ -29,10 +29,17 @@ struct Answer: Sendable {
 
     /// `Retry-After`, in seconds or as a date (RFC 9110, 10.2.3).
     private func wait(at now: Timestamp) -> Milliseconds? {
-        guard let retryAfter else { return nil }
+        guard let retryAfter else { return waitInBody }
         if let seconds = Int64(retryAfter), (0...31_536_000).contains(seconds) { return .seconds(seconds) }
         guard let date = Self.date(retryAfter) else { return nil }
         return max(.zero, date - now)
+    }
+
+    /// Telegram says it in the body, `{"parameters": {"retry_after": 35}}`, and Discord too, `{"retry_after": 1.5}`.
+    private var waitInBody: Milliseconds? {
+        guard status == 429, let json = try? JSONValue(parsing: String(decoding: body, as: UTF8.self)) else { return nil }
+        let seconds = json["parameters"]?["retry_after"]?.double ?? json["retry_after"]?.double ?? -1
+        return (0...31_536_000).contains(seconds) ? Milliseconds(Int64(seconds * 1000)) : nil
     }
 
     /// `Sun, 06 Nov 1994 08:49:37 GMT`.
@@ -56,8 +63,9 @@ struct Answer: Sendable {
         return word == "ok" || word.isEmpty ? nil : String(text.prefix(200))
     }
 
-    /// Whether a mail server's words begin with a code that means never.
+    /// Whether a mail server's words say never. The first number of three digits is its code: it begins what the server says, and ends what
+    /// the library says in its place.
     static func isFinalForMail(_ words: String) -> Bool {
-        words.split { !$0.isNumber }.contains { $0.count == 3 && $0.first == "5" }
+        words.split { !$0.isNumber }.first { $0.count == 3 }?.first == "5"
     }
 }

@@ -25,6 +25,9 @@ public final class NotificationSender: NotificationSending {
         public let timeout: Duration
     }
 
+    /// Finds what goes with a notification beside its words.
+    public typealias AttachmentFinder = @Sendable (Notification, Set<AttachmentKind>) async -> [Attachment]
+
     /// Runs a program; nil when it ended with zero, else why not.
     public typealias ProgramRunner = @Sendable (ProgramCall) async -> String?
 
@@ -34,22 +37,34 @@ public final class NotificationSender: NotificationSending {
         var externalURL: String
     }
 
-    /// How long a try may take when the receiver says nothing else.
-    static let timeout = Duration.seconds(30)
     /// The most of a receiver's answer that is looked at.
     static let answerBytesMax = 64 * 1024
 
+    /// How long a try may take when the receiver says nothing else.
+    private let timeout: Duration
+    /// Where Pushover takes messages, which no configuration says.
+    private let pushoverURL: String
     private let client: HTTPClient
+    private let findAttachments: AttachmentFinder
     private let runProgram: ProgramRunner
     private let setup: Mutex<Setup>
 
+    /// - Parameters:
+    ///   - timeout: How long a try may take when the receiver says nothing else.
+    ///   - pushoverURL: Where Pushover takes messages, which no configuration says.
     public init(
         _ settings: NotificationSettings,
         templates: NotificationTemplates,
         externalURL: String,
         client: HTTPClient,
+        timeout: Duration = .seconds(30),
+        pushoverURL: String = "https://api.pushover.net/1/messages.json",
+        findAttachments: @escaping AttachmentFinder = { _, _ in [] },
         runProgram: @escaping ProgramRunner
     ) {
+        self.findAttachments = findAttachments
+        self.timeout = timeout
+        self.pushoverURL = pushoverURL
         self.client = client
         self.runProgram = runProgram
         setup = Mutex(Setup(settings: settings, templates: templates, externalURL: externalURL))
@@ -63,13 +78,16 @@ public final class NotificationSender: NotificationSending {
     public func send(_ notification: Notification) async -> SendResult {
         let setup = setup.withLock { $0 }
         let key = notification.integration
-        let integration = setup.settings.receiver(key.receiver)?.integrations
-            .first { $0.kind.name == key.kind && $0.index == key.index }
-        guard let integration else { return .refused("the configuration has no \(key) any more") }
+        let receiver = setup.settings.receiver(key.receiver)
+        let integration = receiver?.integrations.first { $0.kind.name == key.kind && $0.index == key.index }
+        guard let receiver, let integration else { return .refused("the configuration has no \(key) any more") }
         let message = Message(notification, externalURL: setup.externalURL)
         let now = Timestamp(milliseconds: WallClock.now)
-        let plan = await offload { () -> Result<Plan, ComposingError> in
-            let composer = Composer(message, setup.templates, at: now, reveal: Self.reveal)
+        let wanted = receiver.attachments(for: integration.kind)
+        let attachments = wanted.isEmpty ? [] : await findAttachments(notification, wanted)
+        let plan = await offload { [pushoverURL] () -> Result<Plan, ComposingError> in
+            var composer = Composer(message, setup.templates, at: now, attachments: attachments, reveal: Self.reveal)
+            composer.pushoverURL = pushoverURL
             return Result { () throws(ComposingError) in try composer.plan(integration.kind) }
         }
         switch plan {
@@ -84,11 +102,13 @@ public final class NotificationSender: NotificationSending {
         switch plan {
         case .calls(let calls, let settings, let timeout):
             for call in calls {
-                let result = await make(call, settings, timeout)
-                guard result == .taken else { return result }
+                let result = await make(call, settings, timeout ?? self.timeout)
+                guard result == .taken || call.isExtra else { return result }
             }
             return .taken
-        case .mail(let mail): return await deliver(mail)
+        case .mail(var mail):
+            mail.timeout = self.timeout
+            return await deliver(mail)
         case .program(let call):
             guard let reason = await runProgram(call) else { return .taken }
             return .failed(reason, retryAfter: nil)

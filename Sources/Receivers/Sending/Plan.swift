@@ -8,7 +8,8 @@ import Secrets
 /// What is to be done to tell a receiver.
 enum Plan: Sendable {
     /// One after the other, as long as each is answered well.
-    case calls([OutgoingCall], HTTPClientSettings, timeout: Duration)
+    /// Each within a time, where the receiver says one.
+    case calls([OutgoingCall], HTTPClientSettings, timeout: Duration?)
     case mail(Mail)
     case program(NotificationSender.ProgramCall)
 }
@@ -16,16 +17,16 @@ enum Plan: Sendable {
 extension Composer {
     func plan(_ kind: IntegrationSettings.Kind) throws(ComposingError) -> Plan {
         func one(_ call: OutgoingCall, _ http: HTTPClientSettings, _ timeout: Milliseconds? = nil) -> Plan {
-            .calls([call], http, timeout: timeout.map { .milliseconds($0.rawValue) } ?? NotificationSender.timeout)
+            .calls([call], http, timeout: timeout.map { .milliseconds($0.rawValue) })
         }
         switch kind {
         case .webhook(let settings): return one(try webhook(settings), settings.http, settings.timeout)
         case .slack(let settings): return one(try slack(settings), settings.http)
         case .pagerduty(let settings): return one(try pagerDuty(settings), settings.http)
         case .opsgenie(let settings):
-            return .calls(try opsgenie(settings), settings.http, timeout: NotificationSender.timeout)
+            return .calls(try opsgenie(settings), settings.http, timeout: nil)
         case .victorops(let settings): return one(try victorOps(settings), settings.http)
-        case .telegram(let settings): return one(try telegram(settings), settings.http)
+        case .telegram(let settings): return .calls(try telegram(settings), settings.http, timeout: nil)
         case .discord(let settings): return one(try discord(settings), settings.http)
         case .msteams(let settings): return one(try teams(settings), settings.http)
         case .msteamsv2(let settings): return one(try teamsFlows(settings), settings.http)
@@ -39,14 +40,13 @@ extension Composer {
 
     private func envelope(_ settings: EmailSettings) throws(ComposingError) -> Mail {
         let mail = try mail(settings)
-        let isImplicit = settings.smarthost.hasSuffix(":465")
         return Mail(
             server: settings.smarthost,
             hello: settings.hello,
             sender: mail.sender,
             recipients: mail.recipients,
             message: mail.bytes,
-            security: isImplicit ? .fromTheStart : settings.requiresTLS ? .required : .whereOffered,
+            security: settings.beginsWithTLS ? .fromTheStart : settings.requiresTLS ? .required : .whereOffered,
             tls: settings.tls,
             username: settings.username.isEmpty ? nil : settings.username,
             password: settings.username.isEmpty ? nil : settings.password ?? settings.secret,

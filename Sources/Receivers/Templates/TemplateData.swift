@@ -1,4 +1,5 @@
 import Alerting
+import Configuration
 import Metrics
 import Templates
 
@@ -49,9 +50,10 @@ enum TemplateData {
 
     private static let data = TemplateType("*template.Data")
     private static let healing = TemplateType("medic.Healing")
+    private static let attachment = TemplateType("medic.Attachment")
 
     /// What the dot is in a notification's templates.
-    static func value(of message: Message) -> TemplateValue {
+    static func value(of message: Message, _ attachments: [Attachment] = []) -> TemplateValue {
         .record(
             TemplateRecord(
                 [
@@ -62,6 +64,7 @@ enum TemplateData {
                     ("CommonLabels", map(message.commonLabels.array)),
                     ("CommonAnnotations", map(message.commonAnnotations)),
                     ("ExternalURL", .string(message.externalURL)),
+                    ("Attachments", .list(TemplateList(attachments.map(value)))),
                 ],
                 type: data
             )
@@ -82,6 +85,19 @@ enum TemplateData {
                     ("Healing", alert.healing.map(value) ?? .nothing),
                 ],
                 type: self.alert
+            )
+        )
+    }
+
+    private static func value(of attachment: Attachment) -> TemplateValue {
+        .record(
+            TemplateRecord(
+                [
+                    ("Kind", .string(attachment.kind.rawValue)), ("Name", .string(attachment.name)),
+                    ("Type", .string(attachment.type)), ("Summary", .string(attachment.summary)),
+                    ("Text", .string(String(decoding: attachment.bytes, as: UTF8.self))),
+                ],
+                type: self.attachment
             )
         )
     }

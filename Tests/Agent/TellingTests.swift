@@ -1,0 +1,167 @@
+import Alerting
+import Foundation
+import JSON
+import Metrics
+import TestServers
+import Testing
+
+@testable import Agent
+
+/// What a whole agent tells whom, and when. A service takes its webhooks.
+@Suite(.serialized) struct TellingTests {
+    /// A world whose alert fires from the first evaluation on, and whose receivers wait for nobody.
+    static func files(_ port: Int, playbooks: String, route: String = "{receiver: desk, group_wait: 0s}") -> [String: String] {
+        [
+            "medic.yml": """
+            global: {scrape_interval: 1s, evaluation_interval: 1s}
+            rule_files: [rules.yml]
+            playbook_files: [playbooks.yml]
+            collectors: {}
+            log: {level: error}
+            route: \(route)
+            receivers:
+              - {name: desk, webhook_configs: [{url: 'http://127.0.0.1:\(port)/desk'}]}
+              - {name: chief, webhook_configs: [{url: 'http://127.0.0.1:\(port)/chief'}]}
+            actions: {permit: {actions: ['*']}}
+            """,
+            "rules.yml": """
+            groups:
+              - name: always
+                interval: 1s
+                rules:
+                  - alert: Ill
+                    expr: medic_rules_evaluations_total >= 0
+                    labels: {case: own}
+            """,
+            "playbooks.yml": playbooks,
+        ]
+    }
+
+    static func playbook(_ more: String, alert: String = "Ill") -> String {
+        """
+        playbooks:
+          - name: treat
+            summary: Takes its time
+            mode: auto
+            subject: [alertname]
+            when: [{matchers: ['alertname="\(alert)"']}]
+            \(more)
+            steps:
+              - wait.sleep: {duration: 1500ms}
+            verify: {expr: 'medic_rules_evaluations_total >= 0', every: 1s, healthy: 1, within: 30s}
+        """
+    }
+
+    /// The body of the next notification, with the path it went to.
+    func next(_ server: ServerProcess) throws -> (path: String, body: JSONValue) {
+        let request = try JSONValue(parsing: try #require(server.line()))
+        let body = try JSONValue(parsing: try #require(request["body"]?.string))
+        return (request["path"]?.string ?? "", body)
+    }
+
+    @Test func `Where nobody waits, an alert that is about to be treated is told with its heal, and not before`() async throws {
+        let server = try ServerProcess("Tests/Conformance/receiving-server")
+        let live = try LiveAgent(Self.files(server.port, playbooks: Self.playbook("guards: {cooldown: 1h}")))
+        let first = try next(server)
+        #expect(first.body["status"] == "resolved", "\(first.body)")
+        let healing = first.body["alerts"]?.array?.first?["annotations"]?["healing"]?.string
+        #expect(healing?.contains("treat: healed") == true, "\(first.body)")
+        let trail = try await live.get("/medic/v1/history?kind=notification").data["records"]?.array ?? []
+        let verdicts = trail.compactMap { $0["name"]?.string }
+        #expect(Set(verdicts).isSuperset(of: ["held", "queued"]), "\(verdicts)")
+        #expect(verdicts.last == "held", "\(trail)")
+        await live.end()
+    }
+
+    @Test func `Where nobody waits, an alert that cannot be treated is told at once`() async throws {
+        let server = try ServerProcess("Tests/Conformance/receiving-server")
+        let guards = "guards: {cooldown: 1h, require: ['vector(0) == 1']}"
+        let live = try LiveAgent(Self.files(server.port, playbooks: Self.playbook(guards)))
+        let fires = try await live.wait("/medic/v1/alerts") {
+            $0["alerts"]?.array?.first?["state"]?.string == "firing"
+        }
+        let clock = ContinuousClock()
+        let begin = clock.now
+        #expect(fires != nil)
+        let first = try next(server)
+        #expect(clock.now - begin < .seconds(3))
+        #expect(first.body["status"] == "firing")
+        let word = first.body["alerts"]?.array?.first?["annotations"]?["healing"]?.string
+        #expect(word?.contains("was blocked") == true, "\(first.body)")
+        await live.end()
+    }
+
+    @Test func `An alert from outside is kept back in the same way`() async throws {
+        let server = try ServerProcess("Tests/Conformance/receiving-server")
+        let playbooks = Self.playbook("from_webhooks: true", alert: "Far")
+        var files = Self.files(server.port, playbooks: playbooks)
+        files["rules.yml"] = "groups: []"
+        let live = try LiveAgent(files)
+        _ = try await live.wait("/medic/v1/healing") { $0 != .null }
+        let alerts = #"[{"labels": {"alertname": "Far"}}, {"labels": {"alertname": "Near"}}]"#
+        #expect(try await live.tell("/api/v2/alerts", alerts).status == 200)
+        let first = try next(server)
+        #expect(first.body["alerts"]?.array?.map { $0["labels"]?["alertname"] } == ["Near"], "\(first.body)")
+        let held = await live.agent.notifying.overview().alerts.first { $0.alert.labels["alertname"] == "Far" }
+        #expect(held?.heldBy != nil)
+        let over = try await live.wait("/medic/v1/runs") { $0["runs"]?.array?.first?["state"]?.string == "healed" }
+        #expect(over != nil)
+        let second = try next(server)
+        #expect(second.body["alerts"]?.array?.first?["labels"]?["alertname"] == "Far")
+        #expect(second.body["alerts"]?.array?.first?["annotations"]?["healing"]?.string?.contains("healed") == true)
+        await live.end()
+    }
+}
+
+/// What goes with the words, from a whole agent to the service that takes it.
+@Suite(.serialized) struct AttachedTests {
+    @Test func `The curve of the expression, the change of a file and what a run kept go with the message`() async throws {
+        let server = try ServerProcess("Tests/Conformance/receiving-server")
+        let tracked = try TemporaryFolder()
+        try tracked.write("workers = 4\n", to: "api.conf")
+        var files = TellingTests.files(server.port, playbooks: "playbooks: []", route: "{receiver: chat, group_wait: 2s}")
+        files["medic.yml"]? += """
+
+            config: {track: [{path: '\(tracked.path("api.conf"))', units: [api.service]}]}
+            """
+        files["medic.yml"] = files["medic.yml"]?.replacingOccurrences(
+            of: "receivers:\n",
+            with: "receivers:\n  - {name: chat, discord_configs: [{webhook_url: 'http://127.0.0.1:\(server.port)/chat'}]}\n"
+        )
+        files["rules.yml"] = """
+            groups:
+              - name: late
+                interval: 1s
+                rules:
+                  - alert: Ill
+                    expr: medic_rules_evaluations_total >= 0
+                    for: 3s
+                    labels: {unit: api.service}
+            """
+        let live = try LiveAgent(files)
+        _ = try await live.wait("/medic/v1/config/versions") { $0 != .null }
+        try tracked.write("workers = 400\npassword = hunter2\n", to: "api.conf")
+        let request = try JSONValue(parsing: try #require(server.line()))
+        let type = try #require(request["headers"]?["content-type"]?.string)
+        #expect(type.hasPrefix("multipart/form-data"))
+        let body = try #require(request["body"]?.string)
+        #expect(body.contains("filename=\"Ill-1.svg\"") && body.contains("<polyline"), "\(body)")
+        #expect(body.contains("filename=\"api.conf.diff.txt\"") && body.contains("+workers = 400"), "\(body)")
+        #expect(!body.contains("hunter2"))
+        await live.end()
+    }
+
+    @Test(arguments: [
+        ("/graph?g0.expr=up+%3D%3D+0&g0.tab=1", "up == 0"), ("http://x/graph?g0.expr=a%2Bb", "a+b"),
+        ("http://x/graph", nil), ("http://x/graph?g0.expr=%2", nil), ("http://x/?g0.expr=", nil), ("", nil),
+    ]) func `An address tells the expression`(address: String, expression: String?) {
+        #expect(AttachmentFinder.expression(in: address) == expression)
+    }
+
+    @Test(arguments: [
+        (["name": "api.service"] as Labels, "api.service"), (["unit": "a.timer", "name": "b.service"], "a.timer"),
+        (["name": "eth0"], nil), (["name": "/etc/a.conf"], nil), (["job": "api.service"], nil),
+    ]) func `Labels name the unit`(labels: Labels, unit: String?) {
+        #expect(AttachmentFinder.unit(of: labels) == unit)
+    }
+}

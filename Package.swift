@@ -354,7 +354,8 @@ let fuzzers: [Target] = [
     .executableTarget(
         name: "medic-fuzz",
         dependencies: [
-            "CFuzzer", "Diagnostics", "Files", "JSON", "Metrics", "Playbooks", "PromQL", "RegularExpressions", "Rules",
+            "Alerting", "CFuzzer", "Configuration", "Diagnostics", "Files", "JSON", "Metrics", "Playbooks", "PromQL",
+            "RegularExpressions", "Rules",
             "SampleLog", "Storage", "Templates", "YAML",
         ],
         path: "Tests/Fuzz/Harness",

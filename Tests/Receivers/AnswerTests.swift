@@ -10,7 +10,8 @@ import Testing
 /// Every kind of receiver that speaks HTTP, against a service that answers in each of the ways in which services do.
 @Suite struct `Every kind of receiver` {
     static let kinds = [
-        "webhook", "slack", "pagerduty", "opsgenie", "victorops", "telegram", "discord", "msteams", "msteamsv2", "pushover",
+        "webhook", "slack", "pagerduty", "opsgenie", "victorops", "telegram", "discord", "msteams", "msteamsv2",
+        "pushover",
         "webex", "alertmanager",
     ]
 
@@ -92,7 +93,11 @@ import Testing
 
     @Test func `waits no longer than it must for one that hangs`() async throws {
         let server = try ServerProcess("Tests/Conformance/receiving-server", ["--quiet"])
-        let post = try Post(Self.settings(server, "hang"), timeout: .milliseconds(500), pushoverURL: server.url("/hang/pushover"))
+        let post = try Post(
+            Self.settings(server, "hang"),
+            timeout: .milliseconds(500),
+            pushoverURL: server.url("/hang/pushover")
+        )
         defer { post.close() }
         // One to an Alertmanager has a time of its own.
         let count = sendAll(post, but: ["alertmanager"])
@@ -115,8 +120,9 @@ import Testing
         let call = OutgoingCall(url: "http://x", body: [])
         let now = Samples.start
         func wait(_ status: Int, _ body: String) -> Milliseconds? {
-            guard case .failed(_, let wait) = Answer(status: status, retryAfter: nil, body: Array(body.utf8))
-                .judged(for: call, at: now)
+            guard
+                case .failed(_, let wait) = Answer(status: status, retryAfter: nil, body: Array(body.utf8))
+                    .judged(for: call, at: now)
             else { return nil }
             return wait
         }

@@ -65,7 +65,11 @@ import Testing
         #expect(read["body"] == "in words")
         #expect(read["defects"] == 0)
         let journal = String(decoding: Self.journal.bytes, as: UTF8.self)
-        #expect(read["files"] == [["Down-1.svg", "image/svg+xml", "<svg/>"], ["journal.txt", "text/plain", .string(journal)]])
+        #expect(
+            read["files"] == [
+                ["Down-1.svg", "image/svg+xml", "<svg/>"], ["journal.txt", "text/plain", .string(journal)],
+            ]
+        )
     }
 
     @Test func `are files beside Discord's JSON`() throws {
@@ -75,7 +79,11 @@ import Testing
         #expect(call.headers["Content-Type"]?.hasPrefix("multipart/form-data; boundary=medic-") == true)
         let parts = String(decoding: call.body, as: UTF8.self)
         #expect(parts.contains("name=\"payload_json\"\r\nContent-Type: application/json\r\n\r\n{\"content\""))
-        #expect(parts.contains("name=\"files[0]\"; filename=\"Down-1.svg\"\r\nContent-Type: image/svg+xml\r\n\r\n<svg/>\r\n--"))
+        #expect(
+            parts.contains(
+                "name=\"files[0]\"; filename=\"Down-1.svg\"\r\nContent-Type: image/svg+xml\r\n\r\n<svg/>\r\n--"
+            )
+        )
         guard case .calls(let plain, _, _) = try plan(chat, []) else { return }
         #expect(plain.first?.headers["Content-Type"] == "application/json")
     }
@@ -86,7 +94,10 @@ import Testing
         #expect(calls.map { $0.url.split(separator: "/").last } == ["sendMessage", "sendDocument", "sendDocument"])
         #expect(calls.map(\.isExtra) == [false, true, true])
         let parts = String(decoding: calls[2].body, as: UTF8.self)
-        #expect(parts.contains("name=\"chat_id\"\r\n\r\n-7\r\n") && parts.contains("name=\"document\"; filename=\"journal.txt\""))
+        #expect(
+            parts.contains("name=\"chat_id\"\r\n\r\n-7\r\n")
+                && parts.contains("name=\"document\"; filename=\"journal.txt\"")
+        )
     }
 
     @Test func `are told in words where a template wants them`() throws {
@@ -110,7 +121,9 @@ import Testing
 
     @Test(arguments: [0, 1, 2, 3, 56, 57, 58, 1000]) func `are in Base64 as others write it`(count: Int) {
         let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
-        let expected = Data(bytes).base64EncodedString(options: [.lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed])
+        let expected = Data(bytes).base64EncodedString(options: [
+            .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
+        ])
         #expect(MailText.base64(bytes) == expected)
     }
 }

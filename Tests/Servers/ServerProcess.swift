@@ -61,6 +61,19 @@ public final class ServerProcess: @unchecked Sendable {
     }
 }
 
+extension ServerProcess {
+    /// The next line, without keeping a thread from whatever else the test does meanwhile.
+    public func nextLine() async -> String? { (try? await aside { self.line() }) ?? nil }
+}
+
+/// Does what blocks on a thread of its own: the few threads of asynchronous code are for those who are being tested.
+public func aside<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    let result = await withCheckedContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(returning: Result { try work() }) }
+    }
+    return try result.get()
+}
+
 /// A folder that is gone when the test is.
 public final class TemporaryFolder: Sendable {
     public let url: URL

@@ -1,4 +1,4 @@
-public import Metrics
+import Metrics
 
 /// Evidence as those show it who tell people of an alert.
 public enum ShownEvidence {

@@ -95,7 +95,9 @@ struct AttachmentFinder: Sendable {
         var rest = part.dropFirst("g0.expr=".count).utf8[...]
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "%") {
-                guard rest.count >= 2, let value = UInt8(String(Substring(rest.prefix(2))), radix: 16) else { return nil }
+                guard rest.count >= 2, let value = UInt8(String(Substring(rest.prefix(2))), radix: 16) else {
+                    return nil
+                }
                 rest = rest.dropFirst(2)
                 bytes.append(value)
             } else {

@@ -63,10 +63,13 @@ extension Desk {
         }
     }
 
-    func telling(of labels: Labels) async -> TellingReport? {
-        let outward = await agent.ground.core.perform { [agent] in agent.notifying.outward.labels(labels) }
-        guard let outward else { return nil }
+    func tellings(of alerts: [Labels]) async -> [TellingReport?] {
+        let outward = await agent.ground.core.perform { [agent] in agent.notifying.outward }
         let overview = await agent.notifying.overview()
+        return alerts.map { labels in outward.labels(labels).map { Self.telling(of: $0, overview) } }
+    }
+
+    private static func telling(of outward: Labels, _ overview: AlertingOverview) -> TellingReport {
         guard let view = overview.alert(Fingerprint(outward)) else {
             let routes = overview.dispatcher.settings.routes
             return TellingReport(receivers: routes.receivers(for: outward))

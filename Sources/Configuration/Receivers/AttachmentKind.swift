@@ -17,7 +17,8 @@ extension IntegrationSettings.Kind {
     public var takesFiles: Bool {
         switch self {
         case .email, .discord, .telegram: true
-        case .webhook, .slack, .pagerduty, .opsgenie, .victorops, .msteams, .msteamsv2, .pushover, .webex, .alertmanager,
+        case .webhook, .slack, .pagerduty, .opsgenie, .victorops, .msteams, .msteamsv2, .pushover, .webex,
+            .alertmanager,
             .exec:
             false
         }

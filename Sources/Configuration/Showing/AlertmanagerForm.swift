@@ -214,9 +214,9 @@ enum AlertmanagerForm {
             key("headers", .headers),
             key("html", template: "email.default.html"),
         ] + keys("text") + [
-                key("require_tls", global: "smtp_require_tls"),
-                key("force_implicit_tls", global: "smtp_force_implicit_tls"), key("tls_config", .section(tls)),
-            ]
+            key("require_tls", global: "smtp_require_tls"),
+            key("force_implicit_tls", global: "smtp_force_implicit_tls"), key("tls_config", .section(tls)),
+        ]
 
     private static let pagerduty =
         integration(true) + keys("service_key service_key_file routing_key routing_key_file") + [

@@ -44,7 +44,9 @@ struct FormBody {
     }
 
     private mutating func add(_ disposition: String, _ type: String?, _ content: [UInt8]) {
-        let head = ["--\(boundary)", "Content-Disposition: form-data; \(disposition)"] + (type.map { ["Content-Type: \($0)"] } ?? [])
+        let head =
+            ["--\(boundary)", "Content-Disposition: form-data; \(disposition)"]
+            + (type.map { ["Content-Type: \($0)"] } ?? [])
         bytes += Array((head + ["", ""]).joined(separator: "\r\n").utf8)
         bytes += content
         bytes += [0x0D, 0x0A]
@@ -83,7 +85,9 @@ extension MailText {
             var number: UInt32 = 0
             for offset in 0..<3 { number = number << 8 | (offset < group.count ? UInt32(group[start + offset]) : 0) }
             for place in 0..<4 {
-                text.append(place <= group.count ? digits[Int(number >> UInt32(18 - 6 * place) & 63)] : UInt8(ascii: "="))
+                text.append(
+                    place <= group.count ? digits[Int(number >> UInt32(18 - 6 * place) & 63)] : UInt8(ascii: "=")
+                )
             }
             width += 4
         }

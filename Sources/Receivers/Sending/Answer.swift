@@ -37,7 +37,9 @@ struct Answer: Sendable {
 
     /// Telegram says it in the body, `{"parameters": {"retry_after": 35}}`, and Discord too, `{"retry_after": 1.5}`.
     private var waitInBody: Milliseconds? {
-        guard status == 429, let json = try? JSONValue(parsing: String(decoding: body, as: UTF8.self)) else { return nil }
+        guard status == 429, let json = try? JSONValue(parsing: String(decoding: body, as: UTF8.self)) else {
+            return nil
+        }
         let seconds = json["parameters"]?["retry_after"]?.double ?? json["retry_after"]?.double ?? -1
         return (0...31_536_000).contains(seconds) ? Milliseconds(Int64(seconds * 1000)) : nil
     }

@@ -30,9 +30,14 @@ struct AlertRoutes: Sendable {
             Route([.get], "/medic/v1/alerts") { call throws(WebRefusal) in
                 let limit = try call.pageLimit(standard: 1_000, most: 10_000)
                 let found = await desk.foundAlerts()
+                let shown = found.prefix(limit)
+                let tellings = await desk.tellings(of: shown.map(\.alert.labels))
                 return .success(
                     .tree { tree in
-                        tree.add("alerts", list: found.prefix(limit).map { AlertTree.line($0) })
+                        let lines = zip(shown, tellings).map { one, telling in
+                            AlertTree.line(one).extended { Self.add(telling, to: &$0) }
+                        }
+                        tree.add("alerts", list: lines)
                         if found.count > limit { tree.add("isCut", flag: true) }
                     }
                 )

@@ -29,8 +29,8 @@ public protocol OperatingDesk: AgentDesk {
     func unit(_ name: String) async -> UnitReport?
     /// The newest lines of a unit in the journal, in the order of time; empty where it cannot be read.
     func journal(of unit: String, lines: Int) async -> [JournalLine]
-    /// Who would be told of an alert with these labels, and what keeps them from being told; nil where nobody is told of anything.
-    func telling(of labels: Labels) async -> TellingReport?
+    /// Who would be told of alerts with these labels, and what keeps them from being told; nil for those of which nobody is told.
+    func tellings(of alerts: [Labels]) async -> [TellingReport?]
     /// A stream of what happens from now on, or from behind the event of that id where it is still known; of these kinds only,
     /// unless there are none. Nil when too many listen already.
     func events(after id: String?, kinds: Set<String>) async -> EventChannel?
@@ -63,6 +63,10 @@ public struct EvidenceFile: Sendable {
             if isCut { tree.add("isCut", flag: true) }
         }
     }
+}
+
+extension OperatingDesk {
+    func telling(of labels: Labels) async -> TellingReport? { await tellings(of: [labels]).first ?? nil }
 }
 
 /// How healing stands as a whole.

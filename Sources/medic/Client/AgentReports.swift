@@ -23,6 +23,24 @@ struct AlertReport: Sendable {
         value = tree.text("value")
     }
 
+    /// Who looks after it, and what keeps it from being told; empty where it is told, and where the agent does not say.
+    var note: String {
+        let looks = tree.text("acknowledgedBy")
+        if !looks.isEmpty { return "\(looks) looks after it" }
+        if tree["silences"]?.array?.isEmpty == false { return "silenced" }
+        if tree["inhibitedBy"]?.array?.isEmpty == false { return "inhibited" }
+        return tree.text("heldBy").isEmpty ? "" : "held for run \(tree.text("heldBy"))"
+    }
+
+    /// The same with what else is told of it.
+    fileprivate func knowing(_ more: JSONValue) -> AlertReport {
+        guard var object = tree.object else { return self }
+        for name in ["fingerprint", "route", "silences", "inhibitedBy", "heldBy", "acknowledgedBy"] {
+            if let value = more[name] { object[name] = value }
+        }
+        return AlertReport(.object(object))
+    }
+
     /// The labels that are not told elsewhere.
     func labels(without names: Set<String>) -> String {
         let rest = Labels(labels.filter { !names.contains($0.name) })
@@ -147,6 +165,17 @@ extension AgentClient {
         return (data["alerts"]?.array ?? []).map(AlertReport.init).filter { alert in
             matchers.allSatisfy { $0.matches(alert.labels) }
         }
+    }
+
+    /// The same, with who looks after each and what keeps it from being told, where the agent tells.
+    func alertsWithTelling(_ matchers: [LabelMatcher]) throws(AgentFailure) -> [AlertReport] {
+        let alerts = try alerts(matchers)
+        guard !alerts.isEmpty, let told = try offered("/medic/v1/alerts", [("limit", "10000")]) else { return alerts }
+        let known = Dictionary(
+            (told["alerts"]?.array ?? []).map { ($0.labels("labels"), $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return alerts.map { alert in known[alert.labels].map { alert.knowing($0) } ?? alert }
     }
 
     func rules(_ parameters: [(String, String)] = []) throws(AgentFailure) -> [RuleGroupTold] {

@@ -38,6 +38,8 @@ struct WhyReport {
     var more: JSONValue?
     /// What the record says, newest first: nil where the agent does not tell.
     var history: [JSONValue]?
+    /// What became of its news: each notification queued, sent, held, muted, inhibited, silenced or dropped, and why. Newest first.
+    var trail: [JSONValue]?
 
     init(
         _ rule: RuleTold,
@@ -69,8 +71,22 @@ struct WhyReport {
             asked.append(("label." + matcher.name, matcher.value))
         }
         more = try client.offered("/medic/v1/why", asked)
-        let told = try client.offered("/medic/v1/history", [("alert", rule.name), ("limit", "8")])
-        history = told.map { $0["records"]?.array ?? [] }
+        history = try Self.records(of: rule.name, ["transition", "verdict", "run", "act"], limit: 8, client)
+        trail = try Self.trail(of: rule.name, client)
+    }
+
+    static func trail(of alert: String, _ client: AgentClient) throws(AgentFailure) -> [JSONValue]? {
+        try records(of: alert, ["notification"], limit: 12, client)
+    }
+
+    private static func records(
+        of alert: String,
+        _ kinds: [String],
+        limit: Int,
+        _ client: AgentClient
+    ) throws(AgentFailure) -> [JSONValue]? {
+        let asked = [("alert", alert), ("limit", "\(limit)")] + kinds.map { ("kind", $0) }
+        return try client.offered("/medic/v1/history", asked).map { $0["records"]?.array ?? [] }
     }
 
     /// Whether a series can become an alert with these labels: labels that the rule sets or that it lacks decide nothing.
@@ -116,6 +132,7 @@ struct WhyReport {
                 }
             }
             if let more { writer.member("more") { $0.value(more) } }
+            if let trail { writer.member("trail") { $0.value(.array(trail)) } }
             if let history { writer.member("history") { $0.value(.array(history)) } }
         }
     }

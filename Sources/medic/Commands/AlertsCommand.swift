@@ -17,7 +17,10 @@ enum AlertsCommand {
             )
         ],
         flags: [state] + AgentArguments.list,
-        details: "Several conditions must all hold. 'medic why ALERT' tells why one of them fires.",
+        details: """
+            Several conditions must all hold. Beside each stands who looks after it, or what keeps it from being told: a silence, \
+            another alert, a run that may heal it. 'medic why ALERT' tells why one of them fires, and who was told.
+            """,
         examples: [
             Command.Example(line: "medic alerts --watch", explanation: "look on as alerts come and go"),
             Command.Example(
@@ -40,7 +43,7 @@ enum AlertsCommand {
             invocation: invocation,
             console: console,
             fetch: { client in
-                try client.alerts(matchers).filter { state == nil || $0.state == state }.sorted(
+                try client.alertsWithTelling(matchers).filter { state == nil || $0.state == state }.sorted(
                     by: AlertTable.goesBefore
                 )
             },

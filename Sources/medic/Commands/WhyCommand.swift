@@ -1,4 +1,5 @@
 import Diagnostics
+import JSON
 import Metrics
 
 /// `medic why ALERT`
@@ -24,8 +25,8 @@ enum WhyCommand {
         flags: [since, AgentArguments.json] + AgentArguments.way,
         details: """
             Shows what the rule compares, series by series, and how that went over time; how far an alert is on its way to \
-            firing; what the record says of it; and, where the agent tells, where it is sent, what silences it and what keeps \
-            playbooks back.
+            firing; what the record says of it; and, where the agent tells, where it is sent, what silences it, what keeps \
+            playbooks back, and who was told of it: each notification sent, held, muted, inhibited or dropped, and why.
             """,
         examples: [
             Command.Example(
@@ -56,6 +57,11 @@ enum WhyCommand {
         let groups = try client.rules([("type", "alert"), ("rule_name[]", name)])
         let found = groups.flatMap { group in group.rules.map { (rule: $0, group: group) } }
         guard !found.isEmpty else {
+            // Others tell of alerts too.
+            if let trail = try WhyReport.trail(of: name, client), !trail.isEmpty {
+                try foreign(name, trail, invocation, console, now)
+                return .fine
+            }
             try console.writeError("medic: \(try stranger(name, client))")
             return .notFine
         }
@@ -69,6 +75,25 @@ enum WhyCommand {
             try console.write(WhyScreen(terminal: console.output, now: now).text(reports))
         }
         return .fine
+    }
+
+    private static func foreign(
+        _ name: String,
+        _ trail: [JSONValue],
+        _ invocation: Invocation,
+        _ console: Console,
+        _ now: Timestamp
+    ) throws {
+        if invocation.isSet(AgentArguments.json) {
+            var writer = JSONWriter()
+            writer.object { writer in
+                writer.member("rules") { $0.value(.array([])) }
+                writer.member("trail") { $0.value(.array(trail)) }
+            }
+            return try console.writeLine(writer.text)
+        }
+        try console.writeLine("no rule here alerts as '\(name.onOneLine)': others told of it")
+        try console.write("\n" + WhyScreen(terminal: console.output, now: now).trail(trail))
     }
 
     private static func stranger(_ name: String, _ client: AgentClient) throws -> String {

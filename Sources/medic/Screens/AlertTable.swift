@@ -27,15 +27,18 @@ struct AlertTable {
 
     func text(_ alerts: [AlertReport], indent: Int = 0) -> String {
         if alerts.isEmpty { return terminal.styled("no alerts", .green) + "\n" }
-        let table = FittedTable(
-            terminal: terminal,
-            columns: [
-                .init(title: "STATE"), .init(title: "ALERT", givesWay: true), .init(title: "SEVERITY"),
-                .init(title: "SINCE"), .init(title: "VALUE", isNumber: true, isLeftOut: true),
-                .init(title: "LABELS", givesWay: true),
-            ]
-        )
-        return table.text(alerts.map(row), indent: indent)
+        // Most of the time there is nothing to note.
+        let hasNotes = alerts.contains { !$0.note.isEmpty }
+        let columns: [FittedTable.Column] = [
+            .init(title: "STATE"), .init(title: "ALERT", givesWay: true), .init(title: "SEVERITY"),
+            .init(title: "SINCE"), .init(title: "VALUE", isNumber: true, isLeftOut: true),
+            .init(title: "LABELS", givesWay: true),
+        ]
+        let table = FittedTable(terminal: terminal, columns: columns + (hasNotes ? [.init(title: "NOTE")] : []))
+        let rows = alerts.map { alert in
+            row(alert) + (hasNotes ? [FittedTable.Cell(alert.note.onOneLine, .faint)] : [])
+        }
+        return table.text(rows, indent: indent)
     }
 
     private func row(_ alert: AlertReport) -> [FittedTable.Cell] {

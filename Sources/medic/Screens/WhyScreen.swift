@@ -32,8 +32,14 @@ struct WhyScreen {
         text += curve(report)
         text += "\n" + alerts(report)
         if let more = report.more { text += reasons(more) }
+        if let trail = report.trail, !trail.isEmpty { text += "\n" + self.trail(trail) }
         if let history = report.history, !history.isEmpty { text += "\n" + lines(of: history) }
         return text
+    }
+
+    /// Whom the news of an alert reached, and whom not.
+    func trail(_ records: [JSONValue]) -> String {
+        "\(terminal.styled("who was told", .bold))\n" + lines(of: records)
     }
 
     /// Who is told, and what playbooks make of it.

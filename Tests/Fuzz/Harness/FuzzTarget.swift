@@ -23,7 +23,8 @@ struct FuzzTarget: Sendable {
 
     static let all: [FuzzTarget] = [
         .exposition, .scrapes, .numbers, .promql, .durations, .evaluation, .columns, .records, .recovery,
-        .expressions, .json, .yaml, .rules, .playbooks, .templates, .canary,
+        .expressions, .json, .yaml, .rules, .playbooks, .templates, .alerts, .webhook, .silences, .matchers,
+        .intervals, .alertmanager, .canary,
     ]
 }
 

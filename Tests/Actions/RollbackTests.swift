@@ -163,7 +163,7 @@ struct RollbackScenarios {
 
             """
         )
-        // A collector that has just begun may take a word back, and a run that was not needed has its cooldown all the same.
+        // A collector that has just begun may take a word back, and then nothing is treated.
         let isUp = "node_systemd_unit_state{name=\"reader.service\",state=\"active\"} == 1"
         try write(
             "rules.yml",

@@ -128,14 +128,35 @@ extension ServiceManager {
         _ ending: @escaping JobBook.Ending
     ) -> UInt64 {
         let identifier = jobs.nextIdentifier()
-        guard isPresent else {
-            ending(.failure(.unreachable("systemd is not on the bus, or there is no connection to it")))
-            return identifier
-        }
         let timer = bus.loop.after(timeout) { [weak self] in
             self?.giveUp(identifier, .timedOut(unit: unit, jobCancelled: true))
         }
         jobs.begin(identifier, JobBook.Waiter(unit: unit, began: .now, timer: timer, ending: ending))
+        send(call, unit, identifier, until: .now + Swift.min(timeout, Self.presencePatience))
+        return identifier
+    }
+
+    /// How long a job waits for systemd to be on the bus: whoever has just been started, or asks while systemd replaces itself, is early
+    /// and not wrong.
+    private static let presencePatience = Duration.seconds(2)
+    private static let presenceStep = Duration.milliseconds(20)
+
+    private func send(_ call: BusCall, _ unit: String, _ identifier: UInt64, until deadline: MonotonicInstant) {
+        guard jobs.waiters[identifier] != nil else {
+            // Given up before it was asked for.
+            _ = jobs.answered(identifier, path: nil)
+            return
+        }
+        guard isPresent else {
+            guard .now < deadline else {
+                _ = jobs.answered(identifier, path: nil)
+                let reason = "systemd is not on the bus, or there is no connection to it"
+                jobs.take(identifier)?.ending(.failure(.unreachable(reason)))
+                return
+            }
+            bus.loop.after(Self.presenceStep) { [weak self] in self?.send(call, unit, identifier, until: deadline) }
+            return
+        }
         bus.call(call) { [weak self] result in
             guard let self else { return }
             switch result {
@@ -147,7 +168,6 @@ extension ServiceManager {
                 jobs.take(identifier)?.ending(.failure(reason))
             }
         }
-        return identifier
     }
 
     /// Ends the wait, and asks systemd to end the job.

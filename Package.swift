@@ -219,8 +219,8 @@ let doing: [Target] = [
     .executableTarget(
         name: "medic-bench",
         dependencies: [
-            "CAllocations", "Diagnostics", "Files", "JSON", "Metrics", "PromQL", "Rules", "SampleLog", "Storage",
-            "YAML",
+            "CAllocations", "Diagnostics", "Files", "History", "Instruments", "JSON", "Logging", "Metrics", "PromQL",
+            "Rules", "SampleLog", "Storage", "YAML",
         ],
         path: "Sources/Benchmarks",
         swiftSettings: strict

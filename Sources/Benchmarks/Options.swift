@@ -8,9 +8,9 @@ struct Options {
     var sizes = [10_000, 100_000, 1_000_000]
 
     static let help = """
-        usage: medic-bench [--json] [--compare OLD.json] [--sizes N,N] [parse|storage|evaluate|rules ...]
+        usage: medic-bench [--json] [--compare OLD.json] [--sizes N,N] [parse|storage|evaluate|rules|history ...]
 
-        Measures parsing, storage, evaluation and rules; prints one figure a line.
+        Measures parsing, storage, evaluation, rules and the record; prints one figure a line.
           --json              print the figures as JSON, for --compare
           --compare OLD.json  print each figure beside that of an earlier run
           --sizes N,N         evaluate over so many series (default 10000,100000,1000000)
@@ -30,7 +30,7 @@ struct Options {
                 let numbers = (rest.popFirst() ?? "").split(separator: ",").map { Int($0) }
                 guard !numbers.isEmpty, !numbers.contains(nil) else { return nil }
                 sizes = numbers.compactMap { $0 }
-            case "parse", "storage", "evaluate", "rules": groups.append(argument)
+            case "parse", "storage", "evaluate", "rules", "history": groups.append(argument)
             default: return nil
             }
         }

@@ -9,6 +9,7 @@ if options.includes("parse") { try ParseCases().run(into: &report) }
 if options.includes("storage") { try StorageCases().run(into: &report) }
 if options.includes("evaluate") { try EvaluationCases(sizes: options.sizes).run(into: &report) }
 if options.includes("rules") { try RuleCases().run(into: &report) }
+if options.includes("history") { try HistoryCases().run(into: &report) }
 if options.json {
     print(report.json)
 } else {

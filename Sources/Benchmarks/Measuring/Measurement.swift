@@ -12,6 +12,7 @@ struct Measurement {
         case gigabytesPerSecond = "GB/s"
         case bytesPerSample = "B/sample"
         case bytesPerSeries = "B/series"
+        case commits = "commits"
         case allocations = "allocations/op"
 
         /// Whether a greater figure is a better one.

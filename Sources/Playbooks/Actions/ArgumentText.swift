@@ -29,7 +29,7 @@ enum ArgumentText {
         case .path: return PathText.read(filled).map { .text($0) }
         case .url: return URLText.read(filled).map { .text($0) }
         case .pattern: return pattern(filled)
-        case .matchers: return MatchersText.read(filled).map { .list($0.map { .text($0.description) }) }
+        case .matchers: return MatchersText.read(filled).map { .list($0.map { .text(MatchersText.written($0)) }) }
         case .list:
             return .failure(.isNot(text, kind.expectation, help: "put brackets around it: [\(Names.shown(text))]"))
         case .oneOrMore, .map, .record: return .failure(.isNot(text, kind.expectation))

@@ -39,6 +39,12 @@ enum MatchersText {
         }
     }
 
+    /// As `LabelMatcher.list` reads it again, which knows fewer escapes than PromQL has: every other character stands for itself.
+    static func written(_ matcher: LabelMatcher) -> String {
+        let name = Labels.isPlainLabelName(matcher.name) ? matcher.name : "\"\(escaped(matcher.name))\""
+        return "\(name)\(matcher.operation.rawValue)\"\(escaped(matcher.value))\""
+    }
+
     /// Whether quotes are open behind a part.
     private static func follow(_ part: String, _ isOpen: Bool) -> Bool {
         var (isOpen, isEscaped) = (isOpen, false)

@@ -223,6 +223,7 @@ import YAML
             #expect(matchers.count == 1)
             guard case .text(let text)? = matchers.first else { return }
             let read = try LabelMatcher.list(text)
+            #expect(read.first?.value.utf8.elementsEqual(value.utf8) == true, "\(text)")
             #expect(read.count == 1 && !read[0].matches("other"))
         }
     }

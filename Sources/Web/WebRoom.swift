@@ -8,6 +8,8 @@ public import Logging
 public final class WebRoom: HTTPHandler {
     private let desk: any AgentDesk
     private let router: Router
+    /// Everything that is served, for whoever holds the description against it.
+    let routes: [Route]
     private let gatekeeper: Gatekeeper
     private let metrics: WebMetrics
     private let log: Logger
@@ -36,7 +38,8 @@ public final class WebRoom: HTTPHandler {
             instruments
         )
         gatekeeper = Gatekeeper(settings, hashing: hashing)
-        router = Router(Self.ownRoutes(settings, desk, instruments) + routes)
+        self.routes = Self.ownRoutes(settings, desk, instruments) + routes
+        router = Router(self.routes)
     }
 
     private static func ownRoutes(

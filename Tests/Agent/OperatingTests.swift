@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 import JSON
 import Testing
@@ -152,11 +153,10 @@ import Testing
         let live = try LiveAgent(OperatingTests.files)
         _ = try await live.wait("/medic/v1/health") { $0["status"] != nil }
         let described = Set(OpenAPI.operations.map { "\($0.method.rawValue) \($0.path) \($0.isCommand)" })
-        let routes =
-            OperatingRoutes(Desk(live.agent), live.agent.ground.instruments).routes
-            + AcknowledgementRoutes(AlertingDesk(live.agent)).routes
+        let room = live.agent.webRoom(live.agent.state.current.loaded.configuration.web, live.agent.ground.log)
+        let served = room.routes.filter { $0.pattern != "/" && !$0.pattern.hasPrefix("/page/") }
         let there = Set(
-            routes.flatMap { route in
+            served.flatMap { route in
                 route.methods.map { "\($0.rawValue) \(route.pattern) \(route.isChange)" }
             }
         )
@@ -167,6 +167,28 @@ import Testing
             path.value.object?.members.compactMap { $0.value["operationId"]?.string } ?? []
         }
         #expect(names.map { Set($0).count } == OpenAPI.operations.count)
+        await live.end()
+    }
+
+    @Test func `No path answers with 200 that is not served`() async throws {
+        let live = try LiveAgent(OperatingTests.files)
+        _ = try await live.wait("/medic/v1/health") { $0["status"] != nil }
+        let room = live.agent.webRoom(live.agent.state.current.loaded.configuration.web, live.agent.ground.log)
+        for route in room.routes where !route.pattern.contains("{") {
+            let neighbours = [
+                route.pattern + "/x", route.pattern + "/", route.pattern.uppercased(), "/alertmanager" + route.pattern,
+            ]
+            for path in neighbours where path != "//" && path != "/" && path != route.pattern {
+                let status = try await live.get(path).status
+                #expect(status == 404 || status == 405, "\(path): \(status)")
+            }
+        }
+        for path in [
+            "/api", "/api/v1", "/api/v2", "/medic", "/medic/v1", "/page", "/page/x.js", "/alertmanager/api/v2/status",
+            "/-/", "/x",
+        ] {
+            #expect(try await live.get(path).status == 404, "\(path)")
+        }
         await live.end()
     }
 

@@ -75,8 +75,10 @@ import Testing
         #expect(first.body["status"] == "resolved", "\(first.body)")
         let healing = first.body["alerts"]?.array?.first?["annotations"]?["healing"]?.string
         #expect(healing?.contains("treat: healed") == true, "\(first.body)")
-        let trail = try await live.get("/medic/v1/history?kind=notification").data["records"]?.array ?? []
-        let verdicts = trail.compactMap { $0["name"]?.string }
+        let told = try await live.wait("/medic/v1/history?kind=notification") { data in
+            data["records"]?.array?.contains { $0["name"]?.string == "sent" } == true
+        }
+        let verdicts = told?["records"]?.array?.compactMap { $0["name"]?.string } ?? []
         #expect(Set(verdicts).isSuperset(of: ["held", "queued"]), "\(verdicts)")
         // The newest comes first.
         #expect(verdicts.last == "held" && !verdicts.contains("failed"), "\(verdicts)")
@@ -126,6 +128,87 @@ import Testing
         let second = try await next(server, live)
         #expect(second.body["alerts"]?.array?.first?["labels"]?["alertname"] == "Far")
         #expect(second.body["alerts"]?.array?.first?["annotations"]?["healing"]?.string?.contains("healed") == true)
+        await live.end()
+    }
+}
+
+/// What waits outlives the agent, and what one receiver refuses another one is told.
+@Suite(.serialized) struct LastingTests {
+    private static func files(_ receivers: String) -> [String: String] {
+        [
+            "medic.yml": """
+            collectors: {}
+            log: {level: error}
+            route: {receiver: desk, group_wait: 0s}
+            receivers: \(receivers)
+            """
+        ]
+    }
+
+    @Test func `What waited for its receiver is sent after a restart, under the same key and once`() async throws {
+        let server = try ServerProcess("Tests/Conformance/receiving-server")
+        let live = try LiveAgent(Self.files("[{name: desk, webhook_configs: [{url: 'http://127.0.0.1:9/'}]}]"))
+        _ = try await live.wait("/medic/v1/healing") { $0 != .null }
+        let alerts = #"[{"labels": {"alertname": "Far"}, "endsAt": "2100-01-01T00:00:00Z"}]"#
+        #expect(try await live.tell("/api/v2/alerts", alerts).status == 200)
+        let silence = """
+            {"matchers": [{"name": "a", "value": "b", "isRegex": false}], "startsAt": "2100-01-01T00:00:00Z",
+             "endsAt": "2100-01-02T00:00:00Z", "createdBy": "me", "comment": "c"}
+            """
+        #expect(try await live.tell("/api/v2/silences", silence).status == 200)
+        let waiting = try await live.wait("/medic/v1/receivers") {
+            $0["receivers"]?.array?.first?["failuresInRow"]?.integer ?? 0 > 0
+        }
+        #expect(waiting != nil)
+        let trail = try await live.get("/medic/v1/history?kind=notification").data["records"]?.array ?? []
+        let queued = trail.first { $0["name"]?.string == "queued" }
+        let identity = try #require(queued?["details"]?["notification"]?.string)
+        try await live.restart { folder in
+            let text = Self.files("[{name: desk, webhook_configs: [{url: 'http://127.0.0.1:\(server.port)/'}]}]")[
+                "medic.yml"
+            ]
+            try text?.write(toFile: folder + "/medic.yml", atomically: true, encoding: .utf8)
+        }
+        let line = await server.nextLine()
+        let request = try JSONValue(parsing: try #require(line))
+        #expect(request["headers"]?["idempotency-key"]?.string == identity)
+        let told = try await live.wait("/medic/v1/receivers") { $0["receivers"]?.array?.first?["sent"]?.integer == 1 }
+        #expect(told != nil)
+        let overview = await live.agent.notifying.overview()
+        #expect(overview.silences.map(\.comment) == ["c"])
+        #expect(overview.alerts.map { $0.alert.labels["alertname"] } == ["Far"])
+        await live.end()
+    }
+
+    @Test func `Whom a receiver's fallback is, is told with the receiver's own words in the trail`() async throws {
+        let server = try ServerProcess("Tests/Conformance/receiving-server")
+        let receivers = """
+            [{name: desk, fallback: home, webhook_configs: [{url: 'http://127.0.0.1:\(server.port)/status/403?say=who+are+you'}]},
+             {name: home, webhook_configs: [{url: 'http://127.0.0.1:\(server.port)/home'}]}]
+            """
+        let live = try LiveAgent(Self.files(receivers))
+        _ = try await live.wait("/medic/v1/healing") { $0 != .null }
+        #expect(try await live.tell("/api/v2/alerts", #"[{"labels": {"alertname": "Far"}}]"#).status == 200)
+        var paths: [String] = []
+        while paths.count < 2, let line = await server.nextLine() {
+            paths.append(try JSONValue(parsing: line)["path"]?.string ?? "")
+        }
+        #expect(paths == ["/status/403?say=who+are+you", "/home"])
+        let trail = try await live.wait("/medic/v1/history?kind=notification") { data in
+            data["records"]?.array?.contains { $0["name"]?.string == "sent" } == true
+        }
+        let texts = trail?["records"]?.array?.compactMap { $0["text"]?.string } ?? []
+        #expect(texts.contains { $0.contains("failed for desk/webhook/0: unexpected status code 403: who are you") })
+        #expect(
+            texts.contains { $0.contains("queued for home/webhook/0: desk/webhook/0 could not be told") },
+            "\(texts)"
+        )
+        let metrics = try await live.get("/metrics").tree.string ?? ""
+        let name = "medic_receivers_integration_notifications_total"
+        #expect(
+            metrics.contains("\(name){integration=\"webhook/0\",outcome=\"given_up\",receiver=\"desk\"} 1"),
+            "\(metrics.prefix(200))"
+        )
         await live.end()
     }
 }

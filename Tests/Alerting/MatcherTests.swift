@@ -22,6 +22,14 @@ import Testing
         (#"🙂="ä""#, ["🙂|=|ä"]),
         (#"{"a\u00e4"=~"b.*"}"#, ["aä|=~|b.*"]),
         (#"foo=bär"#, ["foo|=|bär"]),
+        // Blanks around names, operators, values and commas mean nothing; within quotes they do.
+        (#"{ foo = "bar" , dings != " bums " }"#, ["foo|=|bar", "dings|!=| bums "]),
+        (#"{foo=~"[a-z]+",quux!~"(?i)x.*|y"}"#, ["foo|=~|[a-z]+", "quux|!~|(?i)x.*|y"]),
+        // A label that is empty, and one that is not there, are the same: both can be asked for.
+        (#"{foo!="",bar=~""}"#, ["foo|!=|", "bar|=~|"]),
+        (#"{a="1",a!="2"}"#, ["a|=|1", "a|!=|2"]),
+        (#"{"a=b,c"="d}e"}"#, ["a=b,c|=|d}e"]),
+        (#"{"\u00e9"="\t"}"#, ["é|=|\t"]),
     ])
     func `are read`(text: String, expected: [String]) throws {
         #expect(try Self.texts(text) == expected)

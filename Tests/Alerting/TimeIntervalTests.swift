@@ -61,6 +61,33 @@ import YAML
             "{location: America/New_York, days_of_month: ['31'], months: [12]}", "2027-01-01T04:00:00Z",
             "2026-12-31T04:00:00Z"
         ),
+        // Several ranges of one field: any of them; several fields: all of them.
+        (
+            "times: [{start_time: '00:00', end_time: '06:00'}, {start_time: '22:00', end_time: '24:00'}]",
+            "2026-07-10T22:00:00Z", "2026-07-10T06:00:00Z"
+        ),
+        (
+            "{weekdays: [saturday, sunday], times: [{start_time: '09:00', end_time: '17:00'}]}", "2026-07-11T09:00:00Z",
+            "2026-07-11T17:00:00Z"
+        ),
+        // Both ends of a range of days, months and years belong to it.
+        ("weekdays: ['monday:friday']", "2026-07-06T00:00:00Z", "2026-07-05T23:59:59Z"),
+        ("months: ['june:august']", "2026-08-31T23:59:59Z", "2026-09-01T00:00:00Z"),
+        ("years: ['2020:2026']", "2026-12-31T23:59:59Z", "2027-01-01T00:00:00Z"),
+        // From a day counted from the beginning to one counted from the end.
+        ("days_of_month: ['10:-5']", "2026-02-24T12:00:00Z", "2026-02-25T12:00:00Z"),
+        ("days_of_month: ['-7:-1']", "2026-04-24T00:00:00Z", "2026-04-23T23:59:59Z"),
+        ("days_of_month: ['-31:-1']", "2026-02-01T00:00:00Z", nil),
+        // The hour that a summer begins with is not there, and the one that it ends with is there twice.
+        (
+            "{location: Europe/Berlin, times: [{start_time: '02:00', end_time: '03:00'}]}", "2026-10-25T00:30:00Z",
+            "2026-03-29T01:00:00Z"
+        ),
+        (
+            "{location: Europe/Berlin, times: [{start_time: '02:00', end_time: '03:00'}]}", "2026-10-25T01:30:00Z",
+            "2026-10-25T02:00:00Z"
+        ),
+        ("{location: UTC, months: [february], days_of_month: [29]}", "2024-02-29T00:00:00Z", "2026-02-28T23:59:59Z"),
         // Far ahead, where the rule for all years holds: south of the equator it is summer in January.
         (
             "{location: Australia/Sydney, times: [{start_time: '11:00', end_time: '12:00'}]}", "2060-01-10T00:30:00Z",

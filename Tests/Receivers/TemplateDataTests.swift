@@ -27,6 +27,26 @@ private let amtool = "/usr/bin/amtool"
         ("{{ .ExternalURL }}", "http://medic:9093"),
         ("{{ since (index .Alerts 0).StartsAt }}", "4m0s"),
         ("{{ if (index .Alerts 0).Healing }}yes{{ else }}no{{ end }}", "no"),
+        // The functions that Alertmanager's reference lists.
+        ("{{ \"aBc\" | toUpper }} {{ \"aBc\" | toLower }} {{ title \"two words\" }}", "ABC abc Two Words"),
+        ("{{ trimSpace \"  a b \" }}|{{ join \", \" (stringSlice \"a\" \"b\") }}", "a b|a, b"),
+        ("{{ match \"^a.c$\" \"abc\" }} {{ match \"b$\" \"abc\" }}", "true false"),
+        ("{{ reReplaceAll \"(a)(.)\" \"$2$1\" \"abac\" }}", "baca"),
+        ("{{ (index .Alerts 0).StartsAt | date \"2006-01-02\" }}", "2026-07-10"),
+        ("{{ (index .Alerts 0).StartsAt | tz \"Europe/Berlin\" | date \"15:04\" }}", "02:00"),
+        ("{{ humanizeDuration 3661 }}", "1h 1m 1s"),
+        ("{{ urlquery \"a b&c\" }} {{ printf \"%05.1f\" 3.14159 }}", "a+b%26c 003.1"),
+        // Ranges with an index, an else, a variable and trimmed blanks, as in its examples.
+        ("{{ range $i, $a := .Alerts }}{{ if $i }}, {{ end }}{{ $a.Labels.instance }}{{ end }}", "h1, h2"),
+        ("{{ range .Alerts.Firing -}} {{ .Labels.instance }} {{- end }}", "h1"),
+        ("{{ with .CommonLabels.nothing }}{{ . }}{{ else }}none{{ end }}", "none"),
+        (
+            "{{ range .CommonLabels.SortedPairs }}{{ .Name }}={{ .Value }};{{ end }}",
+            "alertname=Down;cluster=c1;severity=page;"
+        ),
+        ("{{ (.CommonLabels.Remove (stringSlice \"cluster\")).Names }}", "[alertname severity]"),
+        ("{{ if eq .Status \"firing\" }}{{ .Alerts.Firing | len }}{{ end }}", "1"),
+        ("{{ define \"x\" }}<{{ .Status }}>{{ end }}{{ template \"x\" . }}", "<firing>"),
     ])
     func `see what Alertmanager's see`(template: String, expected: String) throws {
         let composer = try Samples.composer(Samples.cases[0].alerts, receiver: "a.b+c")

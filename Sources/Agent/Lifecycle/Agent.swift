@@ -228,12 +228,7 @@ public final class Agent: @unchecked Sendable {
             settings.socket?.path = path
         }
         let log = ground.log.named("web")
-        let desk = Desk(self)
-        let alerting = AlertManagingRoutes(AlertingDesk(self), desk, settings, ground.instruments)
-        let routes =
-            OperatingRoutes(desk, ground.instruments).routes + configRoutes + alerting.routes
-            + ReceiverRoutes(desk).routes
-        let room = WebRoom(settings, desk: desk, routes: routes, instruments: ground.instruments, log: log)
+        let room = webRoom(settings, log)
         let made = HTTPServer(
             try HTTPServer.Settings(settings),
             handler: room,
@@ -242,7 +237,18 @@ public final class Agent: @unchecked Sendable {
         )
         try made.start()
         server.withLock { $0 = made }
+        let desk = Desk(self)
         HealthWatch(on: ground.senses, events: ground.events) { await desk.health() }.start()
+    }
+
+    /// Everything that is served.
+    func webRoom(_ settings: WebSettings, _ log: Logger) -> WebRoom {
+        let desk = Desk(self)
+        let alerting = AlertManagingRoutes(AlertingDesk(self), desk, settings, ground.instruments)
+        let routes =
+            OperatingRoutes(desk, ground.instruments).routes + configRoutes + alerting.routes
+            + ReceiverRoutes(desk).routes
+        return WebRoom(settings, desk: desk, routes: routes, instruments: ground.instruments, log: log)
     }
 
     /// What can be asked and told about tracked files.

@@ -26,7 +26,10 @@ extension Desk: ReceiverDesk {
                     inFlight: found?.inFlight ?? 0,
                     failuresInRow: found?.failuresInRow ?? 0,
                     restsFor: found?.restsUntil.map { $0 - now },
-                    lastTrouble: found?.lastTrouble ?? ""
+                    lastTrouble: found?.lastTrouble ?? "",
+                    sent: found?.tally.sent ?? 0,
+                    givenUp: found?.tally.givenUp ?? 0,
+                    dropped: found?.tally.dropped ?? 0
                 )
             }
         }

@@ -8,6 +8,7 @@ struct Lane: Sendable {
     /// Those that are to be tried again.
     private var again: [Outbox.Entry] = []
     private(set) var inFlight: [String: Outbox.Entry] = [:]
+    var tally = Outbox.Tally()
     /// The groups of those on their way: what a group has to say next waits, lest it arrive first.
     private var busy: Set<String> = []
     var withdrawn: Set<String> = []
@@ -91,11 +92,13 @@ struct Lane: Sendable {
         case .taken:
             (failuresInRow, openings) = (0, 0)
             restsUntil = Timestamp(milliseconds: .min)
+            tally.sent += 1
             return .told
         case .refused(let reason):
             // It answered: it is not dead, it only does not want this.
             failuresInRow = 0
             lastTrouble = reason
+            tally.givenUp += 1
             return .failed(reason)
         case .failed(let reason, let retryAfter):
             lastTrouble = reason
@@ -106,7 +109,9 @@ struct Lane: Sendable {
             let asked = min(retryAfter ?? .zero, policy.retryAfterLimit)
             let wait = policy.wait(afterAttempts: entry.attempts, jitter: Fingerprint(["id": id]).rawValue)
             entry.notBefore = now + max(asked, wait)
+            tally.failedTries += 1
             guard now - entry.queuedAt < policy.giveUpAfter else {
+                tally.givenUp += 1
                 return .failed("given up after \(entry.attempts) tries: \(reason)")
             }
             again.append(entry)

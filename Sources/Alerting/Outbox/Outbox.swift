@@ -45,6 +45,17 @@ public struct Outbox: Sendable {
         case withdrawn
     }
 
+    /// What became of notifications since the start.
+    public struct Tally: Hashable, Sendable {
+        public var sent = 0
+        /// Refused for good, or tried for too long.
+        public var givenUp = 0
+        /// Given up because too many waited.
+        public var dropped = 0
+        /// Tries that were worth another one.
+        public var failedTries = 0
+    }
+
     /// How a receiver fares.
     public struct Health: Hashable, Sendable {
         public let integration: IntegrationKey
@@ -54,6 +65,7 @@ public struct Outbox: Sendable {
         /// Until when it is left alone.
         public let restsUntil: Timestamp?
         public let lastTrouble: String
+        public let tally: Tally
     }
 
     var lanes: [IntegrationKey: Lane] = [:]
@@ -74,7 +86,10 @@ public struct Outbox: Sendable {
         var victim: Entry?
         if owners.count >= limit, let fullest = lanes.max(by: { $0.value.count < $1.value.count })?.key {
             victim = lanes[fullest]?.dropOldest()
-            if let victim { owners[victim.id] = nil }
+            if let victim {
+                owners[victim.id] = nil
+                lanes[fullest]?.tally.dropped += 1
+            }
             dropped += 1
         }
         owners[entry.id] = entry.integration
@@ -127,7 +142,8 @@ public struct Outbox: Sendable {
                 inFlight: lane.inFlight.count,
                 failuresInRow: lane.failuresInRow,
                 restsUntil: lane.restsUntil > now ? lane.restsUntil : nil,
-                lastTrouble: lane.lastTrouble
+                lastTrouble: lane.lastTrouble,
+                tally: lane.tally
             )
         }
     }

@@ -35,6 +35,9 @@ public final class OutboxWorker: @unchecked Sendable {
     private let retried: Counter
     private let droppedCounter: Counter
     private let waiting: Gauge
+    private let instruments: Instruments
+    /// What became of notifications, by integration and outcome; as many as the configuration has ways of telling.
+    private var outcomes: [String: Counter] = [:]
 
     /// - Parameter limit: How many notifications wait at most.
     public init(
@@ -51,6 +54,7 @@ public final class OutboxWorker: @unchecked Sendable {
         self.keeper = keeper
         self.log = log
         self.policies = policies
+        self.instruments = instruments
         outbox = Outbox(limit: limit)
         sent = instruments.counter(
             "medic_receivers_notifications_sent_total",
@@ -113,6 +117,7 @@ public final class OutboxWorker: @unchecked Sendable {
         self.attempts[notification.id] = attempts
         guard let victim = outbox.add(entry, policy: policies(notification.integration)) else { return }
         droppedCounter.add()
+        count(victim.integration, "dropped")
         settle(victim.id, .failed("given up because \(outbox.limit) notifications wait already"))
     }
 
@@ -149,19 +154,42 @@ public final class OutboxWorker: @unchecked Sendable {
         switch outbox.finished(id, result, at: Self.now) {
         case .told:
             sent.add()
+            count(id, "sent")
             settle(id, .told)
         case .withdrawn: settle(id, .superseded)
         case .failed(let reason):
             failed.add()
+            count(id, "given_up")
             log.error("notification given up", ["receiver": name(of: id), "reason": reason])
             settle(id, .failed(reason))
         case .again(let entry):
             retried.add()
+            count(id, "tried_again")
             log.warning("notification not sent, will try again", ["receiver": name(of: id), "reason": entry.trouble])
             let wait = entry.notBefore - Self.now
             keeper.willRetry(id, attempts: entry.attempts, in: wait, trouble: entry.trouble)
         }
         pump()
+    }
+
+    private func count(_ id: String, _ outcome: String) {
+        if let integration = notifications[id]?.integration { count(integration, outcome) }
+    }
+
+    private func count(_ integration: IntegrationKey, _ outcome: String) {
+        let name = "\(integration) \(outcome)"
+        let counter =
+            outcomes[name]
+            ?? instruments.counter(
+                "medic_receivers_integration_notifications_total",
+                help: "Notifications by way of telling and what became of them.",
+                labels: [
+                    ("receiver", integration.receiver), ("integration", "\(integration.kind)/\(integration.index)"),
+                    ("outcome", outcome),
+                ]
+            )
+        outcomes[name] = counter
+        counter.add()
     }
 
     private func name(of id: String) -> String { notifications[id]?.integration.description ?? "" }

@@ -1,6 +1,6 @@
 // Every path of medic's own API, in the order in which a reader wants them. A test holds it against the routes there are.
 extension OpenAPI {
-    static let operations: [Operation] = runs + playbooks + healing + record + sights
+    static let operations: [Operation] = runs + playbooks + healing + record + sights + peers
 
     private static let page: [(name: String, about: String)] = [
         ("limit", "how many at most; 100 where nothing is said"), ("after", "the 'next' of a former answer"),

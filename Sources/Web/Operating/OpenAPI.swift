@@ -32,7 +32,7 @@ struct OpenAPI {
 
     private static let about = """
         Operating medic: runs, playbooks, healing, what happened, units and alerts. Beside it the agent answers Prometheus's API under /api/v1 \
-        and Alertmanager's under /api/v2. Times are RFC 3339, spans are seconds, and a member that has nothing to say is left out. Lists \
+        and Alertmanager's under /api/v2, whose documents tell the details. Of medic's own: times are RFC 3339, spans are seconds, and a member that has nothing to say is left out. Lists \
         take 'limit' and 'after', and give 'next' when there is more. Commands take a form, need an operator, and are recorded.
         """
 
@@ -71,7 +71,11 @@ struct OpenAPI {
     }
 
     private static func identity(of operation: Operation) -> String {
-        let words = operation.path.split { !$0.isLetter && !$0.isNumber }.dropFirst(2)
+        let parts = operation.path.split { !$0.isLetter && !$0.isNumber }
+        // The same word is asked of several APIs: medic's own names stand alone.
+        let words =
+            operation.path.hasPrefix("/medic/v1/")
+            ? Array(parts.dropFirst(2)) : operation.path.hasPrefix("/api/") ? parts : ["agent"] + parts
         let name = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
         return operation.method.rawValue.lowercased() + name
     }

@@ -21,6 +21,10 @@ public struct ReceiverReport: Sendable {
     /// Until then it is left alone, since it did not answer.
     public var restsFor: Milliseconds?
     public var lastTrouble: String
+    /// What became of notifications since the agent began.
+    public var sent: Int
+    public var givenUp: Int
+    public var dropped: Int
 
     public init(
         receiver: String,
@@ -29,7 +33,10 @@ public struct ReceiverReport: Sendable {
         inFlight: Int = 0,
         failuresInRow: Int = 0,
         restsFor: Milliseconds? = nil,
-        lastTrouble: String = ""
+        lastTrouble: String = "",
+        sent: Int = 0,
+        givenUp: Int = 0,
+        dropped: Int = 0
     ) {
         self.receiver = receiver
         self.integration = integration
@@ -38,6 +45,9 @@ public struct ReceiverReport: Sendable {
         self.failuresInRow = failuresInRow
         self.restsFor = restsFor
         self.lastTrouble = lastTrouble
+        self.sent = sent
+        self.givenUp = givenUp
+        self.dropped = dropped
     }
 }
 
@@ -88,6 +98,9 @@ public struct ReceiverRoutes: Sendable {
             tree.add("failuresInRow", number: report.failuresInRow)
             tree.add("restsForSeconds", span: report.restsFor)
             tree.add("lastTrouble", words: report.lastTrouble)
+            tree.add("sent", number: report.sent)
+            tree.add("givenUp", number: report.givenUp)
+            tree.add("dropped", number: report.dropped)
         }
     }
 

@@ -63,6 +63,10 @@ enum ReceiverCommands {
         guard let way = line["integration"]?.string else { return "\(name): tells nobody" }
         var text =
             "\(name)/\(way): \(line["queued"]?.integer ?? 0) waiting, \(line["inFlight"]?.integer ?? 0) on their way"
+        let past = [("sent", "sent"), ("given up", "givenUp"), ("dropped because too many waited", "dropped")]
+        for (words, member) in past {
+            if let count = line[member]?.integer, count > 0 { text += ", \(count) \(words)" }
+        }
         if let failures = line["failuresInRow"]?.integer, failures > 0 {
             text += ", failed \(failures) times in a row: \(line["lastTrouble"]?.string ?? "")"
         }

@@ -36,6 +36,7 @@ public final class Agent: @unchecked Sendable {
     let damage: DamageSearch
     private let notifier: ServiceNotifier
     private let server = Mutex<HTTPServer?>(nil)
+    let certificate = Mutex<CertificateKeeper?>(nil)
     private let ending = DispatchSemaphore(value: 0)
     private let isEnding = Atomic<Bool>(false)
     private let announce = Mutex<(@Sendable (AgentSight) -> Void)?>(nil)
@@ -237,6 +238,7 @@ public final class Agent: @unchecked Sendable {
         )
         try made.start()
         server.withLock { $0 = made }
+        keepCertificate(settings, of: made)
         let desk = Desk(self)
         HealthWatch(on: ground.senses, events: ground.events) { await desk.health() }.start()
     }
@@ -309,6 +311,7 @@ public final class Agent: @unchecked Sendable {
         configs.track(loaded.configuration.config.files)
         samples.apply(loaded.configuration.storage)
         perception.apply(loaded.configuration)
+        applyWeb(loaded.configuration.web, instead: former.configuration.web)
         return nil
     }
 

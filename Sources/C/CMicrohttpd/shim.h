@@ -2,6 +2,7 @@
 
 #include <microhttpd.h>
 #include <gnutls/gnutls.h>
+#include <gnutls/abstract.h>
 #include <gnutls/x509.h>
 
 // MHD_start_daemon takes a list of options of any type and number, which Swift cannot call: here they have names.
@@ -19,9 +20,9 @@ struct medic_http_options {
     MHD_NotifyConnectionCallback connection;
     void *(*target)(void *context, const char *target, struct MHD_Connection *connection);
     size_t (*unescape)(void *context, struct MHD_Connection *connection, char *text);
-    // PEM texts; without a key the server speaks plain HTTP.
-    const char *key;
-    const char *certificate;
+    // Gives each handshake the certificates and the key; without it the server speaks plain HTTP.
+    gnutls_certificate_retrieve_function2 *identify;
+    // A PEM text.
     const char *client_authorities;
 };
 
@@ -43,10 +44,9 @@ static inline struct MHD_Daemon *medic_http_start(const struct medic_http_option
     // A pool of one is refused: that is a daemon without a pool.
     if (options->threads > 1)
         MEDIC_OPTION(MHD_OPTION_THREAD_POOL_SIZE, options->threads, NULL);
-    if (options->key != NULL) {
+    if (options->identify != NULL) {
         flags |= MHD_USE_TLS;
-        MEDIC_OPTION(MHD_OPTION_HTTPS_MEM_KEY, 0, options->key);
-        MEDIC_OPTION(MHD_OPTION_HTTPS_MEM_CERT, 0, options->certificate);
+        MEDIC_OPTION(MHD_OPTION_HTTPS_CERT_CALLBACK, 0, options->identify);
         if (options->client_authorities != NULL)
             MEDIC_OPTION(MHD_OPTION_HTTPS_MEM_TRUST, 0, options->client_authorities);
     }
@@ -71,6 +71,12 @@ static inline const struct sockaddr *medic_http_address(struct MHD_Connection *c
 static inline void *medic_http_context(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return info == NULL ? NULL : info->socket_context;
+}
+
+// Of a handshake that has just begun: what medic_http_context says of its connection.
+static inline void *medic_http_handshake_context(gnutls_session_t session) {
+    struct MHD_Connection *connection = (struct MHD_Connection *)gnutls_session_get_ptr(session);
+    return connection == NULL ? NULL : medic_http_context(connection);
 }
 
 static inline size_t medic_http_header_size(struct MHD_Connection *connection) {

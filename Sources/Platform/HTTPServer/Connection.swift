@@ -25,11 +25,14 @@ final class Connection: Sendable {
     }
 
     let peer: HTTPServer.Peer
+    /// Who the server is to this client, as it was when the client came; nil without TLS.
+    let identity: TLSIdentity?
     private let descriptor: Int32
     private let state = Mutex(State())
 
-    init(peer: HTTPServer.Peer, descriptor: Int32) {
+    init(peer: HTTPServer.Peer, descriptor: Int32, identity: TLSIdentity? = nil) {
         self.peer = peer
+        self.identity = identity
         self.descriptor = descriptor
     }
 

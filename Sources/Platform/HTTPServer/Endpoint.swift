@@ -38,20 +38,14 @@ internal import Synchronization
         unsafe options.connection = noticeConnection
         unsafe options.target = beginRequest
         unsafe options.unescape = { _, _, text in unsafe text.map { unsafe strlen($0) } ?? 0 }
-        // The library reads PEM texts up to their terminating zero, during this call.
-        let tls = isLocal ? nil : settings.tls
-        let pointer = unsafe Self.withText(tls?.key) { key in
-            unsafe Self.withText(tls?.certificate) { certificate in
-                unsafe Self.withText(tls?.clientAuthorities) { authorities in
-                    unsafe options.key = key
-                    unsafe options.certificate = certificate
-                    unsafe options.client_authorities = authorities
-                    return unsafe medic_http_start(&options)
-                }
-            }
+        if isTLS { unsafe options.identify = identifyServer }
+        // The library reads a PEM text up to its terminating zero, during this call.
+        let pointer = unsafe Self.withText(isTLS ? settings.tls?.clientAuthorities : nil) { authorities in
+            unsafe options.client_authorities = authorities
+            return unsafe medic_http_start(&options)
         }
         guard let pointer = unsafe pointer else {
-            throw .cannotServe(on: address.description, isTLS: tls != nil)
+            throw .cannotServe(on: address.description, isTLS: isTLS)
         }
         let handle = unsafe Handle(pointer: pointer)
         daemon.withLock { $0 = handle }
@@ -90,7 +84,8 @@ internal import Synchronization
     fileprivate func connected(_ handle: OpaquePointer) -> UnsafeMutableRawPointer {
         let descriptor = unsafe medic_http_socket(handle)
         let peer = unsafe HTTPServer.Peer(medic_http_address(handle), descriptor)
-        let connection = Connection(peer: peer, descriptor: descriptor)
+        let identity = isTLS ? server.identity.withLock { $0 } : nil
+        let connection = Connection(peer: peer, descriptor: descriptor, identity: identity)
         server.ledger.add(connection)
         return unsafe Unmanaged.passRetained(connection).toOpaque()
     }

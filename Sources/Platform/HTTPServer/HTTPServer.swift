@@ -59,6 +59,7 @@ public final class HTTPServer: Sendable {
     }
 
     private func open() throws(HTTPServerError) -> [Endpoint] {
+        if let tls = settings.tls { try renew(certificate: tls.certificate, key: tls.key) }
         var endpoints: [Endpoint] = []
         do throws(HTTPServerError) {
             for listener in settings.listeners {
@@ -75,6 +76,15 @@ public final class HTTPServer: Sendable {
             throw error
         }
     }
+
+    /// Shows another certificate to clients that come from now on; those that are there go on with the former one. PEM texts.
+    public func renew(certificate: [UInt8], key: [UInt8]) throws(HTTPServerError) {
+        let identity = try TLSIdentity(certificate: certificate, key: key)
+        core.identity.withLock { $0 = identity }
+    }
+
+    /// When the certificate expires that clients are shown, in seconds since the epoch; nil without TLS.
+    public var certificateExpiry: Int? { core.identity.withLock { $0 }?.expiry }
 
     /// Where the server listens, with the ports that the kernel chose.
     public var addresses: [Address] {

@@ -7,6 +7,8 @@ final class ServerCore: Sendable {
     let limits: HTTPServer.Limits
     let metrics: ServerMetrics
     let ledger: Ledger
+    /// Who the server is to clients that come from now on; nil without TLS.
+    let identity = Mutex<TLSIdentity?>(nil)
 
     private let requests = Atomic(0)
     private let bodyBytes = Atomic(0)

@@ -88,4 +88,32 @@ import Testing
             try TestServer(tls: HTTPServer.TLS(certificate: bytes("client.pem"), key: bytes("server.key"))) { _, _ in }
         }
     }
+
+    @Test func `Another certificate is shown to whoever comes then, and a bad one changes nothing`() throws {
+        try makeCertificates()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let server = try TestServer(
+            tls: HTTPServer.TLS(certificate: try bytes("server.pem"), key: try bytes("server.key"))
+        ) { _, respond in respond(text("hello")) }
+        let address = "127.0.0.1:\(server.port)"
+        func subject() throws -> String {
+            let command = "openssl s_client -connect \(address) < /dev/null 2> /dev/null | openssl x509 -noout -subject"
+            return try run("sh", ["-c", command]).output
+        }
+        #expect(try subject().contains("localhost"))
+        let expiry = try #require(server.server.certificateExpiry)
+        #expect(abs(Double(expiry) - Date().timeIntervalSince1970 - 2 * 86_400) < 3_600)
+        #expect(throws: HTTPServerError.badCertificate("the key is not that of the certificate")) {
+            try server.server.renew(certificate: bytes("client.pem"), key: bytes("server.key"))
+        }
+        #expect(throws: HTTPServerError.badCertificate("the certificate cannot be read")) {
+            try server.server.renew(certificate: [], key: bytes("server.key"))
+        }
+        #expect(throws: HTTPServerError.badCertificate("the key cannot be read")) {
+            try server.server.renew(certificate: bytes("client.pem"), key: Array("nonsense".utf8))
+        }
+        #expect(try subject().contains("localhost"))
+        try server.server.renew(certificate: bytes("client.pem"), key: bytes("client.key"))
+        #expect(try subject().contains("alice"))
+    }
 }

@@ -141,8 +141,8 @@ final class SampleReader {
         let end = reference.moment(for: steps.end) &+ ahead
         var parts: [(view: TimelineView, frames: Range<Int>, slot: Int)] = []
         for (place, home) in homes.enumerated() {
-            let from = place == 0 ? start : max(start, home.since &- 1)
-            let to = place + 1 < homes.count ? min(end, homes[place + 1].since &- 1) : end
+            let from = place == 0 ? start : max(start, Self.justBefore(home.since))
+            let to = place + 1 < homes.count ? min(end, Self.justBefore(homes[place + 1].since)) : end
             guard from < to else { continue }
             let view = run.store.view(of: home.timeline)
             parts.append((view, view.frames(after: from, through: to), home.slot))
@@ -159,4 +159,7 @@ final class SampleReader {
         }
         return (times, values)
     }
+
+    /// There is nothing before the beginning of time, since when a series lives that moved before its first sample.
+    private static func justBefore(_ time: Int64) -> Int64 { time == .min ? .min : time - 1 }
 }

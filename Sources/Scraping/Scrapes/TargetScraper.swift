@@ -189,6 +189,8 @@ final class TargetScraper: @unchecked Sendable {
             bodyBytes = -1
             finish(.failure("body size limit exceeded"))
         case .failure(.credentials(let reason)): finish(.failure(reason))
+        // The request was answered, and the answer did not end.
+        case .failure(.timeout) where bodyBytes > 0: finish(.failure("\(HTTPClientError.timeout)"))
         case .failure(let error): finish(.failure("Get \(Labels.quoted(target.url)): \(error)"))
         }
     }

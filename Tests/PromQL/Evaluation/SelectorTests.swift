@@ -37,6 +37,19 @@ import Testing
         #expect(try fixture.text("b", from: 0, to: 60, step: 10) == "b 0:10 10:10 20:10 30:10 40:10 50:10 60:10")
     }
 
+    @Test func `A series whose samples have times of their own from the first is found`() throws {
+        let fixture = Fixture()
+        let writer = try fixture.store.openTimeline(named: "target")
+        let slot = try writer.slot(for: Labels(name: "a"))
+        _ = try writer.slot(for: Labels(name: "b"))
+        try writer.append(at: 10, [nil, 1])
+        try writer.append(7, at: Timestamp(milliseconds: 5_000), slot: slot)
+        try writer.append(at: 20, [nil, 2])
+        #expect(try fixture.text("a", at: 20) == "a 7")
+        #expect(try fixture.text("timestamp(a)", at: 20) == "{} 5")
+        #expect(try fixture.text("a[1m]", at: 20) == "a 5:7")
+    }
+
     @Test(arguments: [
         ("x offset 10s", "x 2"), ("x offset -10s", "x 4"), ("x @ 0", "x 1"), ("x @ 30 offset 10s", "x 3"),
         ("x @ start()", "x 3"), ("x @ end()", "x 3"), ("x offset step()", "x 3"), ("x @ 1e9", ""),

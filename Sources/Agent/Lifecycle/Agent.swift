@@ -31,11 +31,11 @@ public final class Agent: @unchecked Sendable {
     let notifying: NotificationKeeper
     let permits = PermitBoard()
     let configs: ConfigKeeper
-    private let doer: DeedDoer
+    let doer: DeedDoer
     private let upkeep: DispatchQueue
     let damage: DamageSearch
     private let notifier: ServiceNotifier
-    private let server = Mutex<HTTPServer?>(nil)
+    let server = Mutex<HTTPServer?>(nil)
     let certificate = Mutex<CertificateKeeper?>(nil)
     private let ending = DispatchSemaphore(value: 0)
     private let isEnding = Atomic<Bool>(false)
@@ -211,54 +211,6 @@ public final class Agent: @unchecked Sendable {
         )
         try rules.apply(loaded.ruleFiles, context: context, saved: saved)
         ground.history.writer.submit([.keepGroups(rules.groups.map(\.key))], durability: .grouped)
-    }
-
-    private func serve(_ configuration: MedicConfiguration) throws {
-        var settings = configuration.web
-        if !ground.options.listen.isEmpty {
-            settings.listen = try ground.options.listen.map { text in
-                guard let address = WebSettings.Address(text: text) else { throw AgentProblem.badAddress(text) }
-                return address
-            }
-        }
-        if settings.socket == WebSettings.Socket(), let path = ground.options.ownSocketPath {
-            settings.socket?.path = path
-        }
-        if let path = ground.options.socketPath {
-            settings.socket = path.isEmpty ? nil : settings.socket ?? WebSettings.Socket()
-            settings.socket?.path = path
-        }
-        let log = ground.log.named("web")
-        let room = webRoom(settings, log)
-        let made = HTTPServer(
-            try HTTPServer.Settings(settings),
-            handler: room,
-            instruments: ground.instruments,
-            log: log
-        )
-        try made.start()
-        server.withLock { $0 = made }
-        keepCertificate(settings, of: made)
-        let desk = Desk(self)
-        HealthWatch(on: ground.senses, events: ground.events) { await desk.health() }.start()
-    }
-
-    /// Everything that is served.
-    func webRoom(_ settings: WebSettings, _ log: Logger) -> WebRoom {
-        let desk = Desk(self)
-        let alerting = AlertManagingRoutes(AlertingDesk(self), desk, settings, ground.instruments)
-        let routes =
-            OperatingRoutes(desk, ground.instruments).routes + configRoutes + alerting.routes
-            + ReceiverRoutes(desk).routes
-        return WebRoom(settings, desk: desk, routes: routes, instruments: ground.instruments, log: log)
-    }
-
-    /// What can be asked and told about tracked files.
-    private var configRoutes: [Route] {
-        ConfigRoutes(
-            configs: configs,
-            rollbacks: ConfigRollbacks(ground: ground, doer: doer, configs: configs)
-        ).routes
     }
 
     // MARK: Reloading

@@ -26,6 +26,25 @@ extension ServiceManager {
         try await awaitJob(Self.call(job.rawValue, [.string(unit), .string(mode.rawValue)]), unit, timeout: timeout)
     }
 
+    /// The same, and how the unit was just before. Both are asked for in one breath: systemd answers in the order in which it is
+    /// asked, so that nothing waits for the first answer.
+    public func runNotingState(
+        _ job: Job,
+        _ unit: String,
+        mode: JobMode = .replace,
+        timeout: Duration
+    ) async throws(SystemdError) -> (before: UnitState, outcome: JobOutcome) {
+        let before = StateHolder()
+        let outcome = try await awaitJob(
+            Self.call(job.rawValue, [.string(unit), .string(mode.rawValue)]),
+            unit,
+            timeout: timeout
+        ) { [self] in
+            bus.call(Self.everything(of: unit)) { before.set(Self.state(from: $0, of: unit)) }
+        }
+        return (try before.get(of: unit), outcome)
+    }
+
     /// The same for callers on the bus's loop; the ending is called there, exactly once. Returns what gives the job up.
     @discardableResult
     public func run(
@@ -99,7 +118,13 @@ extension ServiceManager {
         )
     }
 
-    private func awaitJob(_ call: BusCall, _ unit: String, timeout: Duration) async throws(SystemdError) -> JobOutcome {
+    /// - Parameter prelude: What is asked before the job, on the bus's loop.
+    private func awaitJob(
+        _ call: BusCall,
+        _ unit: String,
+        timeout: Duration,
+        prelude: @escaping @Sendable () -> Void = {}
+    ) async throws(SystemdError) -> JobOutcome {
         let holder = TicketHolder()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation {
@@ -109,6 +134,7 @@ extension ServiceManager {
                         continuation.resume(returning: .failure(.cancelled(unit: unit)))
                         return
                     }
+                    prelude()
                     holder.set(begin(call, unit, timeout: timeout) { continuation.resume(returning: $0) })
                 }
             }
@@ -228,4 +254,18 @@ private final class TicketHolder: Sendable {
 
     func set(_ identifier: UInt64) { state.withLock { $0.identifier = identifier } }
     func cancel() { state.withLock { $0.isCancelled = true } }
+}
+
+/// What systemd said of the unit before the job.
+private final class StateHolder: Sendable {
+    private let state = Mutex<Result<UnitState, SystemdError>?>(nil)
+
+    func set(_ result: Result<UnitState, SystemdError>) { state.withLock { $0 = result } }
+
+    func get(of unit: String) throws(SystemdError) -> UnitState {
+        guard let result = state.withLock({ $0 }) else {
+            throw .refused(unit: unit, name: "", message: "systemd did not tell how the unit was")
+        }
+        return try result.get()
+    }
 }

@@ -3,7 +3,30 @@ public import SystemBus
 extension ServiceManager {
     /// Everything about a unit, in one question. A unit that systemd does not know has `load == .notFound`.
     public func state(of unit: String) async throws(SystemdError) -> UnitState {
-        let values = try await ask(.getAll(of: "", at: Self.objectPath(of: unit), from: Self.name), unit)
+        try Self.state(in: try await ask(Self.everything(of: unit), unit), of: unit)
+    }
+
+    /// What all kinds of units have: whether and since when it is active, and what it is tied to. Half the work for systemd.
+    public func outline(of unit: String) async throws(SystemdError) -> UnitState {
+        let part = UnitUpdate.Part.unit.interface
+        let values = try await ask(.getAll(of: part, at: Self.objectPath(of: unit), from: Self.name), unit)
+        return try Self.state(in: values, of: unit)
+    }
+
+    static func everything(of unit: String) -> BusCall { .getAll(of: "", at: objectPath(of: unit), from: name) }
+
+    static func state(from result: Result<[BusValue], BusError>, of unit: String) -> Result<UnitState, SystemdError> {
+        do throws(SystemdError) {
+            switch result {
+            case .success(let values): return .success(try state(in: values, of: unit))
+            case .failure(let error): throw SystemdError(error, unit: unit, action: SystemdError.manageUnits)
+            }
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static func state(in values: [BusValue], of unit: String) throws(SystemdError) -> UnitState {
         guard let properties = values.first?.properties else {
             throw .refused(unit: unit, name: "", message: "the answer has no properties")
         }
@@ -26,6 +49,12 @@ extension ServiceManager {
     /// The units that systemd has loaded and whose names match one of the shell patterns; all when there are none.
     public func units(matching patterns: [String] = []) async throws(SystemdError) -> [UnitSummary] {
         let values = try await ask(Self.list(patterns), nil)
+        return (values.first?.elements ?? []).compactMap { UnitSummary($0) }
+    }
+
+    /// The units of these names, loaded for it where they were not.
+    public func units(named names: [String]) async throws(SystemdError) -> [UnitSummary] {
+        let values = try await ask(Self.call("ListUnitsByNames", [.strings(names)]), nil)
         return (values.first?.elements ?? []).compactMap { UnitSummary($0) }
     }
 

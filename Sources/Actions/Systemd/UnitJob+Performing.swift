@@ -22,9 +22,7 @@ extension UnitJob {
     func perform(_ order: Order) async throws -> ActionOutcome {
         let manager = try order.manager()
         let unit = try order.text("unit")
-        let before = try await order.unitState()
-        if order.arguments.flag("reset_failed") == true { try await manager.resetFailed(unit) }
-        let outcome = try await manager.run(verb.job, unit, timeout: order.remaining)
+        let (before, outcome) = try await run(unit, order)
         guard outcome.result == .done else {
             let state = try? await manager.state(of: unit)
             throw DeedFailure(
@@ -43,6 +41,18 @@ extension UnitJob {
             after: after.json,
             undo: undo(unit, before)?.json
         )
+    }
+
+    /// Runs the job. Where nothing has to happen between the look at the unit and the job, both are one question.
+    private func run(_ unit: String, _ order: Order) async throws -> (UnitState, JobOutcome) {
+        let manager = try order.manager()
+        guard order.arguments.flag("reset_failed") == true else {
+            let (before, outcome) = try await manager.runNotingState(verb.job, unit, timeout: order.remaining)
+            return (before, outcome)
+        }
+        let before = try await order.unitState()
+        try await manager.resetFailed(unit)
+        return (before, try await manager.run(verb.job, unit, timeout: order.remaining))
     }
 
     private func settle(_ unit: String, _ before: UnitState, _ order: Order) async throws {

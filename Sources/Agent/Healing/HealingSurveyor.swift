@@ -151,14 +151,14 @@ final class HealingSurveyor: @unchecked Sendable {
 
     private static func facts(of unit: String, _ manager: ServiceManager) async -> UnitFacts {
         var facts = UnitFacts(name: unit)
-        guard let state = try? await manager.state(of: unit) else { return facts }
+        guard let state = try? await manager.outline(of: unit) else { return facts }
         facts.isChanging = state.active.isInTransition || state.sub == "auto-restart"
         let now = UInt64(MonotonicInstant.now.nanoseconds / 1_000)
         facts.uptime = state.activeMicroseconds(at: now).map { Milliseconds(Int64($0 / 1_000)) }
         let ties = state.dependencies
         facts.needs = ties.requires + ties.bindsTo + ties.partOf
-        for need in facts.needs {
-            if let other = try? await manager.state(of: need), other.active == .failed { facts.failing.append(need) }
+        if let others = try? await manager.units(named: facts.needs) {
+            facts.failing = others.filter { $0.active == .failed }.map(\.name)
         }
         return facts
     }

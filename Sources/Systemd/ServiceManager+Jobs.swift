@@ -118,7 +118,7 @@ extension ServiceManager {
         )
     }
 
-    /// - Parameter prelude: What is asked before the job, on the bus's loop.
+    /// - Parameter prelude: What is asked right before the job, on the bus's loop.
     private func awaitJob(
         _ call: BusCall,
         _ unit: String,
@@ -130,12 +130,14 @@ extension ServiceManager {
             await withCheckedContinuation {
                 (continuation: CheckedContinuation<Result<JobOutcome, SystemdError>, Never>) in
                 bus.onLoop { [self] in
-                    guard !holder.isCancelled else {
-                        continuation.resume(returning: .failure(.cancelled(unit: unit)))
-                        return
+                    whenPresent { [self] in
+                        guard !holder.isCancelled else {
+                            continuation.resume(returning: .failure(.cancelled(unit: unit)))
+                            return
+                        }
+                        prelude()
+                        holder.set(begin(call, unit, timeout: timeout) { continuation.resume(returning: $0) })
                     }
-                    prelude()
-                    holder.set(begin(call, unit, timeout: timeout) { continuation.resume(returning: $0) })
                 }
             }
         } onCancel: {

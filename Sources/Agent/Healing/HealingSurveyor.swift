@@ -78,13 +78,14 @@ final class HealingSurveyor: @unchecked Sendable {
 
     func elements(of text: String) throws -> [VectorElement] {
         let tree = try parse(text)
-        let result = try engine.prepare(tree, text: text).instant(at: clock.now.wall)
+        let present = rules.present
+        let result = try engine.prepare(tree, text: text).instant(at: present)
         switch result.value {
         case .vector(let elements): return elements
         case .scalar(let value):
             // A number stands for yes unless it is zero or none.
             let isYes = value != 0 && !value.isNaN
-            return isYes ? [VectorElement(labels: .empty, timestamp: clock.now.wall, value: .float(value))] : []
+            return isYes ? [VectorElement(labels: .empty, timestamp: present, value: .float(value))] : []
         case .string, .matrix: return []
         }
     }

@@ -83,8 +83,8 @@ public final class Agent: @unchecked Sendable {
             listeners: [recorder, TransitionTeller(ground.events), relay, notifyingRelay]
         )
         self.rules = rules
-        perception = try Perception(ground, samples.store) { [core = ground.core] timeline, _ in
-            core.submit { rules.landed(timeline) }
+        perception = try Perception(ground, samples.store) { [core = ground.core] timeline, time in
+            core.submit { rules.landed(timeline, at: time) }
         }
         let folder = options.dataFolder ?? Self.volatileFolder
         configs = ConfigKeeper(ground, folder: folder, configuration.config.files) { [core = ground.core] in

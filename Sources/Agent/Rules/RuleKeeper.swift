@@ -15,6 +15,9 @@ final class RuleKeeper: @unchecked Sendable {
     /// Groups that are due within the same tenth of a second are evaluated in one go, so that many groups do not mean many wake-ups.
     private static let grid = Milliseconds(100)
 
+    /// An evaluation that is further ahead was made by a clock that has been set back since.
+    private static let leadMax = Milliseconds.seconds(1)
+
     private let loop: EventLoop
     private let engine: Engine
     private let store: SampleStore
@@ -95,14 +98,22 @@ final class RuleKeeper: @unchecked Sendable {
         try GroupEvaluator(group, file: file.source.name ?? "", context: context, engine: engine, store: store)
     }
 
-    /// Says that a timeline has grown: groups that read it and say so are evaluated at once.
-    func landed(_ timeline: TimelineID) {
+    /// Says that a timeline has grown, by a row of this time: groups that read it and say so are evaluated at once.
+    func landed(_ timeline: TimelineID, at time: Timestamp) {
         precondition(loop.isCurrent, "rules live on the core's loop")
         guard !isStopped else { return }
         for group in groups {
             guard let watch = group.watch, watch.reads(timeline, in: store) else { continue }
-            evaluate(group, at: clock())
+            // Rows of things that happen within a millisecond are a little ahead of the clock.
+            evaluate(group, at: Swift.max(clock(), time))
         }
+    }
+
+    /// The moment to ask about for what is so now: that of the newest evaluation where it is a little ahead of the clock.
+    var present: Timestamp {
+        let now = clock()
+        let latest = groups.compactMap(\.lastEvaluation).max() ?? now
+        return latest - now < Self.leadMax ? Swift.max(now, latest) : now
     }
 
     /// From now on nothing is evaluated: what data does when the agent ends is no news about what it watched.

@@ -130,14 +130,13 @@ extension ServiceManager {
             await withCheckedContinuation {
                 (continuation: CheckedContinuation<Result<JobOutcome, SystemdError>, Never>) in
                 bus.onLoop { [self] in
-                    whenPresent { [self] in
-                        guard !holder.isCancelled else {
-                            continuation.resume(returning: .failure(.cancelled(unit: unit)))
-                            return
-                        }
-                        prelude()
-                        holder.set(begin(call, unit, timeout: timeout) { continuation.resume(returning: $0) })
+                    guard !holder.isCancelled else {
+                        continuation.resume(returning: .failure(.cancelled(unit: unit)))
+                        return
                     }
+                    holder.set(
+                        begin(call, unit, timeout: timeout, prelude: prelude) { continuation.resume(returning: $0) }
+                    )
                 }
             }
         } onCancel: {
@@ -153,6 +152,7 @@ extension ServiceManager {
         _ call: BusCall,
         _ unit: String,
         timeout: Duration,
+        prelude: @escaping @Sendable () -> Void = {},
         _ ending: @escaping JobBook.Ending
     ) -> UInt64 {
         let identifier = jobs.nextIdentifier()
@@ -160,31 +160,23 @@ extension ServiceManager {
             self?.giveUp(identifier, .timedOut(unit: unit, jobCancelled: true))
         }
         jobs.begin(identifier, JobBook.Waiter(unit: unit, began: .now, timer: timer, ending: ending))
-        send(call, unit, identifier, until: .now + Swift.min(timeout, Self.presencePatience))
+        whenPresent(within: timeout) { [weak self] in self?.send(call, unit, identifier, after: prelude) }
         return identifier
     }
 
-    /// How long a job waits for systemd to be on the bus: whoever has just been started, or asks while systemd replaces itself, is early
-    /// and not wrong.
-    private static let presencePatience = Duration.seconds(2)
-    private static let presenceStep = Duration.milliseconds(20)
-
-    private func send(_ call: BusCall, _ unit: String, _ identifier: UInt64, until deadline: MonotonicInstant) {
+    private func send(_ call: BusCall, _ unit: String, _ identifier: UInt64, after prelude: () -> Void) {
         guard jobs.waiters[identifier] != nil else {
             // Given up before it was asked for.
             _ = jobs.answered(identifier, path: nil)
             return
         }
         guard isPresent else {
-            guard .now < deadline else {
-                _ = jobs.answered(identifier, path: nil)
-                let reason = "systemd is not on the bus, or there is no connection to it"
-                jobs.take(identifier)?.ending(.failure(.unreachable(reason)))
-                return
-            }
-            bus.loop.after(Self.presenceStep) { [weak self] in self?.send(call, unit, identifier, until: deadline) }
+            _ = jobs.answered(identifier, path: nil)
+            let reason = "systemd is not on the bus, or there is no connection to it"
+            jobs.take(identifier)?.ending(.failure(.unreachable(reason)))
             return
         }
+        prelude()
         bus.call(call) { [weak self] result in
             guard let self else { return }
             switch result {

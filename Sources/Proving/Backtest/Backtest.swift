@@ -89,12 +89,16 @@ public struct Backtest {
         )
     }
 
-    /// Goes through the time until `end`.
-    public mutating func run(until end: Timestamp) throws(StorageRefusal) -> Report {
+    /// Goes through the time until `end`, and says to `progress` what part of it is behind.
+    public mutating func run(
+        until end: Timestamp,
+        progress: (Double) -> Void = { _ in }
+    ) throws(StorageRefusal) -> Report {
         var feed: InputFeed?
         var due = groups.map { _ in Milliseconds.zero }
         let length = end - world.start
         while let next = due.min(), next <= length {
+            progress(Double(next.rawValue) / Double(max(1, length.rawValue)))
             guard report.evaluations < Self.evaluationsMax, try world.pass(to: next, feeding: &feed) else {
                 report.isCut = true
                 break

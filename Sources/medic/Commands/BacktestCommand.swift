@@ -77,7 +77,9 @@ enum BacktestCommand {
             from: start,
             interval: interval
         )
-        let report = try backtest.run(until: end)
+        let report = try Progress.during("going through \(Span.text(end - start))", console) { progress in
+            try backtest.run(until: end) { progress.reached($0) }
+        }
         let screen = BacktestScreen(report, from: start, to: end)
         if invocation.isSet(json) {
             try console.writeLine(screen.json)

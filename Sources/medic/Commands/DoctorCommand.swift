@@ -26,7 +26,7 @@ enum DoctorCommand {
     static let dataFolder = Flag.file("data", "the agent's data folder; default: \(Places.data)")
 
     private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
-        let findings = try examine(invocation)
+        let findings = try Progress.during("looking", console) { _ in try examine(invocation) }
         if invocation.isSet(AgentArguments.json) {
             try console.writeLine(FindingText.json(findings))
         } else {

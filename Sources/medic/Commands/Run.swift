@@ -76,7 +76,10 @@ enum RunCommand {
         if let folder = options.dataFolder { try FileSystem.createFolder(folder) }
         // A service manager is told by other means, and reads no banners.
         options.announces = console.output.isInteractive
-        let (agent, diagnostics) = try Agent.prepare(options)
+        let kept = options.dataFolder ?? "memory"
+        let (agent, diagnostics) = try Progress.during("reading what was kept in \(kept)", console) { _ in
+            try Agent.prepare(options)
+        }
         try Problems(console).show(diagnostics)
         guard let agent else { return .notFine }
         if options.announces { agent.whenReady { Announcement($0, on: console).show() } }

@@ -17,6 +17,11 @@ struct SampleFile {
 
     /// Reads the file; nil when it does not parse, after telling why.
     static func open(_ path: String, _ console: Console) throws -> SampleFile? {
+        try Progress.during("reading \(path == "-" ? "standard input" : path)", console) { _ in try read(path, console)
+        }
+    }
+
+    private static func read(_ path: String, _ console: Console) throws -> SampleFile? {
         let clock = ContinuousClock()
         let begin = clock.now
         let bytes = try console.read(path)

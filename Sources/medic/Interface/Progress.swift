@@ -17,7 +17,8 @@ final class Progress: @unchecked Sendable {
     /// Thousandths of the whole; below zero where nobody can tell.
     private let thousandths = Atomic<Int>(-1)
     private let queue = DispatchQueue(label: "medic.progress")
-    private let timer: any DispatchSourceTimer
+    /// Nil where nobody looks on: a service starts no thread for it.
+    private let timer: (any DispatchSourceTimer)?
     private let isShown = Atomic<Bool>(false)
 
     /// Nobody waits for what takes less.
@@ -34,11 +35,10 @@ final class Progress: @unchecked Sendable {
         self.what = what.onOneLine
         self.terminal = terminal
         self.write = write
-        timer = DispatchSource.makeTimerSource(queue: queue)
-        guard terminal.isInteractive else { return }
-        timer.setEventHandler { [weak self] in self?.show() }
-        timer.schedule(deadline: .now() + patience, repeating: Self.pace)
-        timer.activate()
+        timer = terminal.isInteractive ? DispatchSource.makeTimerSource(queue: queue) : nil
+        timer?.setEventHandler { [weak self] in self?.show() }
+        timer?.schedule(deadline: .now() + patience, repeating: Self.pace)
+        timer?.activate()
     }
 
     /// Does something while it is told how far that is.
@@ -57,7 +57,7 @@ final class Progress: @unchecked Sendable {
 
     /// Takes the line away.
     func end() {
-        guard terminal.isInteractive else { return }
+        guard let timer else { return }
         timer.cancel()
         queue.sync { if isShown.load(ordering: .relaxed) { write(Self.cleared) } }
     }
@@ -70,11 +70,5 @@ final class Progress: @unchecked Sendable {
         if share >= 0 { text = "\(what): \(share / 10)%, \(Span.text(seconds))" }
         let sign = terminal.drawsUnicode ? "…" : "..."
         write(Self.cleared + terminal.styled(TextWidth.shortened(text, to: terminal.width - 1, sign: sign), .faint))
-    }
-
-    deinit {
-        // A source that was never activated must not be released.
-        if !terminal.isInteractive { timer.activate() }
-        timer.cancel()
     }
 }

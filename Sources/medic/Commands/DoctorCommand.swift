@@ -51,6 +51,9 @@ enum DoctorCommand {
         let (configured, configuration) = files.configuration()
         var findings = [configured] + files.data()
         findings.append(files.history(at: configuration?.history.path))
+        if path == Places.configuration, let rights = RightsExamination() {
+            findings.append(rights.finding(RightsExamination.paths(path, configuration)))
+        }
         findings.append(HostExamination.accounts())
         let system = try SystemExamination()
         findings += system.findings()
@@ -82,6 +85,10 @@ enum DoctorCommand {
         } catch {
             guard case .unreachable(let text) = error else {
                 return ([Finding("agent", .doubtful, error.description)], true)
+            }
+            if text.hasPrefix("libcurl") {
+                let advice = "'sudo apt-get install libcurl4': nothing can be scraped, told or asked without it"
+                return ([Finding("libraries", .bad, text, advice: advice)], false)
             }
             // An agent that was never meant to run here is no problem by itself.
             return ([Finding("agent", .doubtful, text)], false)

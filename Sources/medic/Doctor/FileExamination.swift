@@ -73,10 +73,12 @@ struct FileExamination {
                 advice: "'sudo chmod o= \(dataFolder)'"
             )
         }
-        if let medic = HostGroups.user("medic"), status.owner != medic, status.owner != 0 {
+        // The service runs as medic; elsewhere root may keep a folder of its own.
+        let isService = dataFolder == Places.data
+        if let medic = HostGroups.user("medic"), status.owner != medic, isService || status.owner != 0 {
             return Finding(
                 "data folder",
-                .doubtful,
+                isService ? .bad : .doubtful,
                 "\(dataFolder) belongs to \(owner), not to medic",
                 advice: "'sudo chown -R medic:medic \(dataFolder)' if the agent runs as medic"
             )
@@ -115,23 +117,32 @@ struct FileExamination {
             return Finding("history", .unknown, "there is no \(path) yet: the first start of the agent makes it")
         }
         do throws(HistoryError) {
-            switch try HistoryArchive(path: path).findDamage(within: Self.integrityTime) {
-            case nil:
-                return Finding(
-                    "history",
-                    .good,
-                    "\(path): no damage found in \(Self.integrityTime); there is more to read"
-                )
-            case let findings? where findings.isEmpty:
-                return Finding("history", .good, "\(path): \(ByteCount(status.size)), sound")
-            case let findings?:
+            let archive = HistoryArchive(path: path)
+            let findings = try archive.findDamage(within: Self.integrityTime)
+            if let first = findings?.first {
                 return Finding(
                     "history",
                     .bad,
-                    "\(path) is damaged: \(findings[0])",
+                    "\(path) is damaged: \(first)",
                     advice: "restart the agent: it sets the file aside, keeps it, and begins a new one"
                 )
             }
+            _ = try archive.read { reader throws(HistoryError) in try reader.newestRecord() }
+            let state =
+                findings == nil
+                ? "no damage found in \(Self.integrityTime); there is more to read" : "\(ByteCount(status.size)), sound"
+            return Finding("history", .good, "\(path): \(state)")
+        } catch .otherVersion(_, let found, let known) {
+            let advice =
+                found > known
+                ? "run the medic that wrote it; this one would set it aside, keep it, and begin a new one"
+                : "restart the agent: it brings the file up to date"
+            return Finding(
+                "history",
+                found > known ? .bad : .doubtful,
+                "\(path) was written by \(found > known ? "a later" : "an earlier") medic",
+                advice: advice
+            )
         } catch {
             return Finding(
                 "history",

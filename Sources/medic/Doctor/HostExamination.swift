@@ -43,7 +43,7 @@ enum HostExamination {
                 return Finding(
                     "port",
                     .bad,
-                    "\(place) is taken by another program",
+                    "\(place) is taken by \(PortOwner.find(UInt16(clamping: address.port)) ?? "another program")",
                     advice: "'sudo ss -ltnp sport = :\(address.port)' tells by whom; or set web.listen"
                 )
             case EACCES?:

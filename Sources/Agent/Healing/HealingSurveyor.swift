@@ -19,6 +19,7 @@ final class HealingSurveyor: @unchecked Sendable {
     private let manager: ServiceManager?
     private let startedAt: Timestamp
     let fleet: FleetKeeper
+    private let observer: ObserverCheck
     /// The time intervals of the configuration, by name.
     private let intervals: @Sendable () -> [String: NamedTimeInterval]
     let loop: EventLoop
@@ -44,6 +45,7 @@ final class HealingSurveyor: @unchecked Sendable {
         self.manager = manager
         self.startedAt = startedAt
         self.fleet = fleet
+        observer = ObserverCheck(engine, on: loop)
         self.intervals = intervals
     }
 
@@ -100,6 +102,7 @@ final class HealingSurveyor: @unchecked Sendable {
         let (known, now) = (intervals(), clock.now.wall)
         survey.activeIntervals = request.intervals.filter { known[$0]?.contains(now) ?? false }
         survey.jobSize = jobSize(of: request)
+        survey.observerProblems = observer.ask()
         let found = survey
         guard let manager, !request.units.isEmpty else { return then(.survey(found)) }
         Task {
@@ -119,7 +122,7 @@ final class HealingSurveyor: @unchecked Sendable {
             interval: evidence.interval(ofRule: interval),
             isAboutAbsence: evidence.isAboutAbsence,
             reach: evidence.range,
-            covered: now - startedAt
+            covered: Swift.max(now - startedAt, evidence.unbroken)
         )
         surveyed.isTrue = (try? elements(of: expression)).map { $0.contains { $0.labels.agrees(with: alert.labels) } }
         return surveyed

@@ -70,7 +70,8 @@ extension Healer {
         guard let run = run(id) else { return }
         if live[id]?.dryRun == nil {
             noteRecurrence(in: run, survey)
-            brake(job: run.alert.labels["job"], jobSize: survey.jobSize, problems: survey.observerProblems)
+            observerProblems = survey.observerProblems
+            brake(job: run.alert.labels["job"], jobSize: survey.jobSize)
         }
         preflight(id)
     }

@@ -8,11 +8,11 @@ extension Healer {
         guard alerts[alert.labels]?.isCounted != true else { return }
         alerts[alert.labels]?.isCounted = true
         commit(.attempt(AttemptMark(subject: subject, job: alert.labels["job"], at: now)))
-        brake(job: nil, jobSize: nil, problems: [])
+        brake(job: nil, jobSize: nil)
     }
 
     /// Begins a storm where it is one.
-    mutating func brake(job: String?, jobSize: Int?, problems: [String]) {
+    mutating func brake(job: String?, jobSize: Int?) {
         guard memory.storm == nil else { return }
         let reason = Storm.reason(memory.attempts, settings.storm, job: job, jobSize: jobSize, at: now)
         guard let reason else { return }
@@ -21,7 +21,7 @@ extension Healer {
         let shared = sharedLabels(subjects)
         var summary = "a storm: \(reason); no new runs until it has been calm for \(settings.storm.within.promQLText)"
         if !shared.isEmpty { summary += "; they share \(shared.description)" }
-        if let problem = problems.first { summary += "; the observer itself may be ill: \(problem)" }
+        if let problem = observerProblems.first { summary += "; the observer itself may be ill: \(problem)" }
         notice(
             .storm,
             playbook: nil,
@@ -30,7 +30,7 @@ extension Healer {
             summary,
             facts: [
                 ("subjects", .array(subjects.prefix(20).map { .string($0.description) })),
-                ("shared", .string(shared.description)), ("observer", .array(problems.map(JSONValue.string))),
+                ("shared", .string(shared.description)), ("observer", .array(observerProblems.map(JSONValue.string))),
             ]
         )
     }

@@ -16,6 +16,8 @@ public struct Healer: Sendable {
     var considered: [String: Run] = [:]
     var live: [String: LiveRun] = [:]
     var holds: [Labels: Hold] = [:]
+    /// What was wrong with the observer itself when it was last asked.
+    var observerProblems: [String] = []
     var isHistoryFailing = false
     var isCaughtUp = false
     var probeAt: Milliseconds?

@@ -20,6 +20,9 @@ public struct Evidence: Sendable, Hashable {
     /// The longest range that the expression averages, counts or compares over; zero where it looks at the newest samples only. Until
     /// samples have come in for so long, what it says of a range is a guess.
     public let range: Milliseconds
+    /// For how long samples have come in without a hole, up to the newest one; measured as far back as `range` only. They may have been
+    /// restored: a restart that took no longer than a scrape or two leaves no hole.
+    public let unbroken: Milliseconds
     /// Whether the expression speaks about absence, so that missing samples are no lack of evidence.
     public let isAboutAbsence: Bool
 
@@ -56,7 +59,7 @@ extension Evidence {
     /// the sample behind the alert. A series that lacks such a label counts, for the expression may have joined it.
     init(for source: Labels, of expression: Expression, in store: SampleStore, lookback: Milliseconds) {
         let uses = expression.selectorUses
-        var newest: (time: Timestamp, timeline: TimelineID)?
+        var newest: (time: Timestamp, timeline: TimelineID, slot: Int)?
         var count = 0
         for use in uses {
             let homes = store.readIndex { index in
@@ -67,14 +70,20 @@ extension Evidence {
             for home in homes {
                 guard let time = store.view(of: home.timeline).newestSample(slot: home.slot) else { continue }
                 count += 1
-                if newest.map({ $0.time < time }) ?? true { newest = (time, home.timeline) }
+                if newest.map({ $0.time < time }) ?? true { newest = (time, home.timeline, home.slot) }
             }
         }
         series = count
         newestSample = newest?.time
-        interval = newest.flatMap { store.rhythm(of: $0.timeline) }
+        let interval = newest.flatMap { store.rhythm(of: $0.timeline) }
+        self.interval = interval
         reach = uses.map { $0.reach(lookback: lookback) }.max() ?? .zero
         range = uses.map { $0.reach(lookback: .zero) }.max() ?? .zero
+        let span = range
+        unbroken =
+            newest.map { newest in
+                store.view(of: newest.timeline).unbroken(slot: newest.slot, upTo: span, interval: interval ?? .zero)
+            } ?? .zero
         isAboutAbsence = expression.isAboutAbsence
     }
 }
@@ -90,6 +99,29 @@ extension Labels {
 }
 
 extension TimelineView {
+    /// What a restart may take without leaving a hole in a range.
+    private static let holeMin = Milliseconds.seconds(30)
+
+    /// How far back from its newest sample the slot has samples no further apart than two intervals.
+    fileprivate func unbroken(slot: Int, upTo span: Milliseconds, interval: Milliseconds) -> Milliseconds {
+        let hole = Swift.max(interval + interval, Self.holeMin).rawValue
+        var (newest, oldest): (Int64?, Int64?) = (nil, nil)
+        var frame = endFrame - 1
+        while frame >= firstFrame {
+            let value = value(slot: slot, frame: frame)
+            let time = timestamp(of: frame)
+            if let oldest, oldest - time > hole { break }
+            if !value.isAbsent, !value.isStaleMarker {
+                newest = newest ?? time
+                oldest = time
+            }
+            if let newest, newest - time > span.rawValue { break }
+            frame -= 1
+        }
+        guard let newest, let oldest else { return .zero }
+        return Milliseconds(newest - oldest)
+    }
+
     /// The time of the slot's newest sample that is no marker.
     fileprivate func newestSample(slot: Int) -> Timestamp? {
         var frame = endFrame - 1

@@ -220,6 +220,42 @@ import Testing
         #expect(ward.occasions.contains(.stormOver))
     }
 
+    @Test func `A storm asks first whether the observer itself is ill`() throws {
+        var ward = Ward([playbook()])
+        ward.survey.observerProblems = ["9 of 10 scrapes fail, in 3 jobs"]
+        for unit in 0..<8 { ward.fire(.named("unit\(unit)")) }
+        let storm = try #require(ward.notices.first { $0.occasion == .storm })
+        #expect(storm.summary.contains("the observer itself may be ill: 9 of 10 scrapes fail, in 3 jobs"))
+        #expect(storm.facts["observer"]?.array?.count == 1)
+    }
+
+    @Test func `Limits hold for a playbook and for the host, whoever the patients are`() {
+        var ward = Ward([playbook { $0.playbookLimit = Guards.Limit(2, within: .hours(1)) }])
+        for unit in 0..<4 { ward.fire(.named("unit\(unit)")) }
+        #expect(ward.deeds.count == 2 && ward.refusal == .limit)
+        var settings = HealingSettings()
+        settings.hostLimit = Guards.Limit(3, within: .hours(1))
+        var host = Ward([playbook()], settings: settings)
+        for unit in 0..<5 { host.fire(.named("unit\(unit)")) }
+        #expect(host.deeds.count == 3 && host.refusal == .limit)
+    }
+
+    @Test func `What a unit needs is left alone while that unit is treated`() {
+        var ward = Ward([
+            playbook("web", units: ["web.service"]), playbook("db", units: ["db.service"]),
+        ])
+        ward.survey.units = [UnitFacts(name: "web.service", uptime: .hours(1))]
+        ward.survey.units[0].needs = ["db.service"]
+        ward.fire(.named("a"))
+        #expect(ward.deeds.map(\.playbook) == ["web"])
+        // The same alert of another patient: the first playbook's unit is in hand, and so is what it needs.
+        ward.survey.units = [UnitFacts(name: "db.service", uptime: .hours(1))]
+        ward.fire(.named("b"))
+        ward.pass(.seconds(61))
+        #expect(ward.deeds.map(\.playbook) == ["web"])
+        #expect(ward.refusal == .lock)
+    }
+
     @Test func `Two runs never hold one lock, and who waits begins when it is free`() {
         var ward = Ward([playbook(locks: ["shared"]) { $0.lockWait = .minutes(10) }])
         ward.fire(.named("a"))

@@ -52,6 +52,20 @@ import Testing
         #expect(evidence.interval == RuleWorld.time(2) - RuleWorld.time(1))
     }
 
+    @Test func `Samples that were restored count as long as there is no hole between them and the new ones`() throws {
+        // Every fifteen seconds; one is missed, which is no hole, and then four are, which is one.
+        let missed = try Self.evidence("rate(x[10m]) >= 0") { world in
+            for step in 0...20 where step != 10 { try world.put(["__name__": "x"], Double(step), step: step) }
+        }
+        #expect(missed.unbroken == RuleWorld.time(20) - RuleWorld.time(0))
+        let broken = try Self.evidence("rate(x[10m]) >= 0") { world in
+            for step in 0...20 where !(9...12).contains(step) {
+                try world.put(["__name__": "x"], Double(step), step: step)
+            }
+        }
+        #expect(broken.unbroken == RuleWorld.time(20) - RuleWorld.time(13))
+    }
+
     @Test func `A staleness marker is no sample`() throws {
         let evidence = try Self.evidence("max_over_time(node_load1[5m]) > 5") { world in
             try world.put(["__name__": "node_load1"], 9, step: 15)

@@ -52,9 +52,71 @@ import Testing
         let said = try agent.medic("alerts ack UnitFailed -c 'on it' --by ada")
         #expect(said.stdout.contains("alertname=\"UnitFailed\"") && said.stdout.contains("ada looks after the alert"))
         #expect(said.exit == 0)
+        #expect(try agent.medic("alerts UnitFailed").stdout.contains("ada looks after it"))
+        let tree = try JSONValue(parsing: try agent.medic("alerts UnitFailed --json").stdout)
+        #expect(tree["alerts"]?.array?.first?["acknowledgedBy"] == "ada")
+        #expect(try agent.medic("alerts QueueLong").stdout.contains("NOTE") == false)
         let taken = try agent.medic("alerts unack UnitFailed severity=critical")
         #expect(taken.stdout.contains("nobody looks after the alert any more") && taken.exit == 0)
+        #expect(try agent.medic("alerts UnitFailed").stdout.contains("looks after") == false)
         let missing = try agent.medic("alerts ack Nothing")
         #expect(missing.stderr.contains("no such alert fires") && missing.exit == 1)
+    }
+
+    @Test func `The paper trail tells who was told, and who was not`() throws {
+        let rules = """
+            groups:
+              - name: made up
+                interval: 200ms
+                rules:
+                  - {alert: Ill, expr: vector(1)}
+                  - {alert: Quiet, expr: vector(1)}
+
+            """
+        let telling = try RunningAgent(
+            rules: rules,
+            configuration: { _ in
+                """
+                route:
+                  {receiver: desk, group_by: [alertname], group_wait: 0s,
+                   routes: [{matchers: ['alertname="Quiet"'], mute_time_intervals: [always]}]}
+                receivers: [{name: desk, webhook_configs: [{url: 'http://127.0.0.1:9/'}]}]
+                time_intervals: [{name: always, time_intervals: [{months: ['1:12']}]}]
+
+                """
+            },
+            isReady: { agent in
+                let outcomes = ["Ill", "Quiet"].map { try? agent.medic("why \($0)").stdout }
+                return outcomes.allSatisfy { $0?.contains("who was told") == true }
+            }
+        )
+        let told = try telling.medic("why Ill").stdout
+        #expect(told.contains("Ill queued for desk/webhook/0: news"), "\(told)")
+        let muted = try telling.medic("why Quiet").stdout
+        #expect(muted.contains("Quiet muted for desk: within the mute time interval always"), "\(muted)")
+        let tree = try JSONValue(parsing: try telling.medic("why Quiet --json").stdout)
+        #expect(tree["rules"]?.array?.first?["trail"]?.array?.first?["name"] == "muted")
+    }
+
+    @Test func `medic test takes tests of routes beside those of rules`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "medic-routes-\(UUID().uuidString.prefix(8))"
+        )
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let configuration =
+            "route: {receiver: a, routes: [{matchers: [b=c], receiver: b}]}\nreceivers: [{name: a}, {name: b}]\n"
+        try configuration.write(to: folder.appending(path: "medic.yml"), atomically: true, encoding: .utf8)
+        for (name, receiver) in [("good.yml", "b"), ("bad.yml", "a")] {
+            let text =
+                "config_files: [medic.yml]\ntests: [{name: it, route_test: [{labels: {b: c}, exp_receivers: [\(receiver)]}]}]\n"
+            try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
+        }
+        let good = try agent.medic("test \(folder.path)/good.yml")
+        #expect(good.exit == 0 && good.stdout.contains("SUCCESS"), "\(good)")
+        let bad = try agent.medic("test \(folder.path)/bad.yml")
+        #expect(bad.exit == 1 && bad.stdout.contains("FAILED") && bad.stdout.contains("route of"), "\(bad)")
+        #expect(try agent.medic("test routes \(folder.path)/bad.yml").exit == 1)
+        #expect(try agent.medic("test --json \(folder.path)/bad.yml").exit == 1)
     }
 }

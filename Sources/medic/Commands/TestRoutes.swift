@@ -30,14 +30,26 @@ enum TestRoutesCommand {
     )
 
     private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
-        let runner = RouteTestRunner(library: RuleTestFolder(console), zones: ConfigurationLoader.timeZones)
         var isSuccess = true
         for path in invocation.arguments {
-            let report = runner.run(path)
-            isSuccess = isSuccess && report.isSuccess
-            try console.write(text(of: report, console.output, isVerbose: invocation.isSet(TestRulesCommand.verbose)))
+            let (text, passed) = outcome(of: path, console, isVerbose: invocation.isSet(TestRulesCommand.verbose))
+            isSuccess = isSuccess && passed
+            try console.write(text)
         }
         return isSuccess ? .fine : .notFine
+    }
+
+    /// Whether a file is one of tests of routes: it names the configuration that it is about.
+    static func isTest(_ path: String, _ console: Console) -> Bool {
+        guard path != "-", let text = try? console.readText(path) else { return false }
+        return text.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("config_files:") }
+    }
+
+    /// Runs the tests of a file.
+    static func outcome(of path: String, _ console: Console, isVerbose: Bool) -> (text: String, isSuccess: Bool) {
+        let runner = RouteTestRunner(library: RuleTestFolder(console), zones: ConfigurationLoader.timeZones)
+        let report = runner.run(path)
+        return (text(of: report, console.output, isVerbose: isVerbose), report.isSuccess)
     }
 
     private static func text(of report: RouteTestReport, _ terminal: Terminal, isVerbose: Bool) -> String {

@@ -50,6 +50,8 @@ enum TestRulesCommand {
         says otherwise), units, operator and restarts what else happens, and each entry of playbook_test what must have come \
         of a playbook by a time: state, steps, refused_by, notifications.
 
+        A file that names config_files has tests of routes, as 'medic test routes' runs them.
+
         Where Prometheus 2 and 3 differ, 3 is right: ranges are open on the left, a test without an interval uses the \
         evaluation_interval. A query may use more samples than promtool lets it.
         """
@@ -66,7 +68,18 @@ enum TestRulesCommand {
             isVerbose: invocation.isSet(verbose),
             warnsOfVacuous: invocation.isSet(vacuous) || invocation.isSet(verbose)
         )
+        var routesPass = true
         for path in invocation.arguments {
+            if TestRoutesCommand.isTest(path, console) {
+                let outcome = TestRoutesCommand.outcome(of: path, console, isVerbose: invocation.isSet(verbose))
+                routesPass = routesPass && outcome.isSuccess
+                if invocation.isSet(json) {
+                    if !outcome.isSuccess { try console.writeError(outcome.text) }
+                } else {
+                    try console.write(outcome.text)
+                }
+                continue
+            }
             let report = runner.run(path)
             if !invocation.isSet(json) { try console.write(text.text(of: report)) }
         }
@@ -79,7 +92,7 @@ enum TestRulesCommand {
         if let file = invocation.value(of: junit) {
             try FileSystem.replace(file, with: Array(report.junitXML(at: WallClock.now()).utf8))
         }
-        return report.isSuccess ? .fine : .notFine
+        return report.isSuccess && routesPass ? .fine : .notFine
     }
 
     private static func pattern(_ invocation: Invocation) throws(UsageError) -> Pattern? {

@@ -97,26 +97,4 @@ import Testing
         let tree = try JSONValue(parsing: try telling.medic("why Quiet --json").stdout)
         #expect(tree["rules"]?.array?.first?["trail"]?.array?.first?["name"] == "muted")
     }
-
-    @Test func `medic test takes tests of routes beside those of rules`() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(
-            path: "medic-routes-\(UUID().uuidString.prefix(8))"
-        )
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let configuration =
-            "route: {receiver: a, routes: [{matchers: [b=c], receiver: b}]}\nreceivers: [{name: a}, {name: b}]\n"
-        try configuration.write(to: folder.appending(path: "medic.yml"), atomically: true, encoding: .utf8)
-        for (name, receiver) in [("good.yml", "b"), ("bad.yml", "a")] {
-            let text =
-                "config_files: [medic.yml]\ntests: [{name: it, route_test: [{labels: {b: c}, exp_receivers: [\(receiver)]}]}]\n"
-            try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
-        }
-        let good = try agent.medic("test \(folder.path)/good.yml")
-        #expect(good.exit == 0 && good.stdout.contains("SUCCESS"), "\(good)")
-        let bad = try agent.medic("test \(folder.path)/bad.yml")
-        #expect(bad.exit == 1 && bad.stdout.contains("FAILED") && bad.stdout.contains("route of"), "\(bad)")
-        #expect(try agent.medic("test routes \(folder.path)/bad.yml").exit == 1)
-        #expect(try agent.medic("test --json \(folder.path)/bad.yml").exit == 1)
-    }
 }

@@ -34,6 +34,9 @@ final class ScrapeDigest {
     private var ending: [Int] = []
     private var failedReport = ScrapeReport()
     private var isRefusalTold = false
+    /// Whether series were refused in this scrape, and whether that was told since the last one without.
+    private var hasRefusedSeries = false
+    private var isSeriesRefusalTold = false
 
     init(_ context: ScrapeContext, _ target: ScrapeTarget, _ settings: ScrapeSettings) {
         self.context = context
@@ -137,8 +140,9 @@ final class ScrapeDigest {
 
     private func refuseSeries(_ refusal: StorageRefusal) {
         context.meters.refusedSeries.add()
-        guard !isRefusalTold else { return }
-        isRefusalTold = true
+        hasRefusedSeries = true
+        guard !isSeriesRefusalTold else { return }
+        isSeriesRefusalTold = true
         context.log.warning("series of a target are not stored", ["target": target.url, "error": refusal])
     }
 
@@ -193,6 +197,8 @@ final class ScrapeDigest {
         }
         storeTimed(writer, at: time)
         letGo(writer)
+        if !hasRefusedSeries { isSeriesRefusalTold = false }
+        hasRefusedSeries = false
         return outcome
     }
 

@@ -172,6 +172,7 @@ public final class Agent: @unchecked Sendable {
         notifier.ready()
         notifier.status(sight.words)
         CoreWatchdog.feed(notifier, from: ground.core)
+        watchClock()
         record("started")
         let sight = sight
         ground.log.info(

@@ -71,6 +71,12 @@ final class LiveGroup {
         missed += UInt64(skipped)
     }
 
+    /// The clock was set: the schedule begins again, in the past of what was if need be.
+    func beginAgain(now: Timestamp) {
+        if let last = lastEvaluation, last > now { lastEvaluation = nil }
+        due = now
+    }
+
     private func note(_ result: RuleEvaluation, at: Timestamp) {
         var state = rules[result.rule]
         state.lastEvaluation = at

@@ -116,6 +116,15 @@ final class RuleKeeper: @unchecked Sendable {
         return latest - now < Self.leadMax ? Swift.max(now, latest) : now
     }
 
+    /// The clock was set: no group waits for a time that is far away now.
+    func clockWasSet() {
+        precondition(loop.isCurrent, "rules live on the core's loop")
+        guard !isStopped else { return }
+        let now = clock()
+        for group in groups { group.beginAgain(now: now) }
+        schedule()
+    }
+
     /// From now on nothing is evaluated: what data does when the agent ends is no news about what it watched.
     func stop() {
         isStopped = true

@@ -79,13 +79,8 @@ public final class SampleSheet {
     @discardableResult
     public func commit(at time: Timestamp) -> Timestamp? {
         var moment = time
-        if let newest, moment <= newest {
-            guard newest - moment < Self.leadMax else {
-                refusedRows += 1
-                return nil
-            }
-            moment = newest + Milliseconds(1)
-        }
+        // Further behind, the clock was set back: whether the row can be written then is for the store to say.
+        if let newest, moment <= newest, newest - moment < Self.leadMax { moment = newest + Milliseconds(1) }
         do {
             // The writer reads the row within the call.
             try unsafe values.withUnsafeBufferPointer { (row) throws(StorageRefusal) in

@@ -142,7 +142,9 @@ final class SampleReader {
         var parts: [(view: TimelineView, frames: Range<Int>, slot: Int)] = []
         for (place, home) in homes.enumerated() {
             let from = place == 0 ? start : max(start, Self.justBefore(home.since))
-            let to = place + 1 < homes.count ? min(end, Self.justBefore(homes[place + 1].since)) : end
+            // When the clock was set back, a later home may have begun before this one.
+            let next = homes[(place + 1)...].map(\.since).min()
+            let to = next.map { min(end, Self.justBefore($0)) } ?? end
             guard from < to else { continue }
             let view = run.store.view(of: home.timeline)
             parts.append((view, view.frames(after: from, through: to), home.slot))

@@ -37,6 +37,31 @@ import Testing
         #expect(try fixture.text("b", from: 0, to: 60, step: 10) == "b 0:10 10:10 20:10 30:10 40:10 50:10 60:10")
     }
 
+    @Test func `When the clock was set back, series go on, and what was before stays to be read`() throws {
+        let fixture = Fixture()
+        let writer = try fixture.store.openTimeline(named: "target")
+        let slot = try writer.slot(for: Labels(name: "a"))
+        try fixture.store.append(Labels(name: "solo"), Timestamp(milliseconds: 3_590_000), 1)
+        for time in [0, 10, 3_600, 3_610] as [Int64] { try writer.append(at: time, [Double(time)]) }
+        #expect(throws: StorageRefusal.self) { try writer.append(at: 20, [20]) }
+        #expect(fixture.store.beginAgain(at: Timestamp(milliseconds: 20_000)) == 2)
+        #expect(fixture.store.beginAgain(at: Timestamp(milliseconds: 20_000)) == 0)
+        try writer.append(at: 20, [20])
+        try writer.append(at: 30, [30])
+        try fixture.store.append(Labels(name: "solo"), Timestamp(milliseconds: 25_000), 2)
+        #expect(try writer.slot(for: Labels(name: "a")) == slot)
+        #expect(try fixture.text("a[1m]", at: 30) == "a 0:0 10:10 20:20 30:30")
+        #expect(try fixture.text("a", at: 30) == "a 30")
+        #expect(try fixture.text("solo", at: 30) == "solo 2")
+        #expect(try fixture.text("a", at: 3_610) == "")
+        // The clock is put right once more, and back again.
+        try writer.append(at: 3_620, [3_620])
+        #expect(try fixture.text("a", at: 3_620) == "a 3620")
+        #expect(fixture.store.beginAgain(at: Timestamp(milliseconds: 40_000)) == 1)
+        try writer.append(at: 40, [40])
+        #expect(try fixture.text("a[1m]", at: 40) == "a 0:0 10:10 20:20 30:30 40:40")
+    }
+
     @Test func `A series whose samples have times of their own from the first is found`() throws {
         let fixture = Fixture()
         let writer = try fixture.store.openTimeline(named: "target")

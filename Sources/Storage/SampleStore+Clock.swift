@@ -11,7 +11,11 @@ extension SampleStore {
     public func beginAgain(at now: Timestamp) -> Int {
         structure.withLock { structure in
             let ahead = timelines.withLock { Array($0.values) }.filter { timeline in
-                timeline.writing.withLock { $0.newestTime > now.rawValue }
+                // What was put aside before has no name, and nobody writes it.
+                timeline.writing.withLock { writing in
+                    let isAside = timeline.name.isEmpty && (writing.isClosed || !timeline.isSolo)
+                    return !isAside && writing.newestTime > now.rawValue
+                }
             }
             var count = 0
             for timeline in ahead where putAside(timeline, at: now.rawValue, &structure) { count += 1 }

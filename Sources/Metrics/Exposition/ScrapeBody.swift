@@ -22,8 +22,14 @@ public struct ScrapeBody: Sendable {
     /// The same for a piece in raw memory, such as a network library hands out.
     public mutating func append(_ piece: UnsafeRawBufferPointer) -> Bool {
         guard piece.count <= limit - bytes.count else { return false }
+        makeRoom(for: bytes.count + piece.count)
         unsafe bytes.append(contentsOf: piece)
         return true
+    }
+
+    // The last body of each target is kept: growing by a quarter instead of twofold leaves less of it empty.
+    private mutating func makeRoom(for count: Int) {
+        if count > bytes.capacity { bytes.reserveCapacity(count + count / 4) }
     }
 
     /// Empties the body and keeps its memory.

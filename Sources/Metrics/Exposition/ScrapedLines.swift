@@ -45,7 +45,7 @@ struct ScrapedLines {
         }
         vanished.removeAll(keepingCapacity: true)
         timed.removeAll(keepingCapacity: true)
-        added.removeAll(keepingCapacity: true)
+        added.removeAll()
         report.added = 0
         report.vanished = 0
         report.coldLines = 0
@@ -91,8 +91,9 @@ struct ScrapedLines {
 
     /// Takes over the lines that `mend` has built and ends the series that they lack.
     mutating func endGeneration() {
-        swap(&lines, &next)
-        next.removeAll(keepingCapacity: true)
+        // Shapes change seldom: what only a change needs is given back.
+        lines = Self.fitted(next)
+        next = []
         for slot in seen.indices where seen[slot] == generation &- 1 {
             end(slot)
         }
@@ -111,6 +112,14 @@ struct ScrapedLines {
         }
     }
 
+    private static func fitted<Element>(_ elements: [Element]) -> [Element] {
+        guard elements.capacity > elements.count + elements.count / 8 else { return elements }
+        var fitted: [Element] = []
+        fitted.reserveCapacity(elements.count)
+        fitted += elements
+        return fitted
+    }
+
     /// Ends every series of the scrape before. Those that a scrape had begun to add have never been.
     mutating func endAll() {
         for slot in added {
@@ -120,7 +129,7 @@ struct ScrapedLines {
         for slot in seen.indices where seen[slot] != 0 {
             end(slot)
         }
-        added.removeAll(keepingCapacity: true)
+        added.removeAll()
     }
 
     private mutating func end(_ slot: Int) {

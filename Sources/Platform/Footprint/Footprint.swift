@@ -11,13 +11,13 @@ public enum Footprint {
         medic_malloc_arenas_max(2)
     }
 
-    /// Gives back what only the start needed: freed memory, and the pages of code that nobody has been in for long. Code comes
-    /// back from the file at its next use.
+    /// Gives back what only the start needed: freed memory, and the pages of code and constants that nobody has asked for in long. They
+    /// come back from their files at their next use.
     public static func giveBack() {
         medic_malloc_trim()
-        for range in codeRanges() {
+        for range in unwrittenRanges() {
             guard let start = unsafe UnsafeMutableRawPointer(bitPattern: range.lowerBound) else { continue }
-            // Pages of code are never written to, so nothing is lost with them.
+            // Nothing was ever written to these pages, so nothing is lost with them.
             _ = unsafe madvise(start, range.count, MADV_DONTNEED)
         }
     }
@@ -29,14 +29,27 @@ public enum Footprint {
         return fields.count > 1 ? Int(fields[1]).map { $0 * Int(getpagesize()) } : nil
     }
 
-    /// Where code of files is mapped that cannot be written to.
-    private static func codeRanges() -> [Range<UInt>] {
-        guard let text = try? FileSystem.readText("/proc/self/maps") else { return [] }
-        return text.split(separator: "\n").compactMap { line in
+    /// Where files are mapped that cannot be written to and never were: the linker writes to some of them before it closes them.
+    private static func unwrittenRanges() -> [Range<UInt>] {
+        guard let text = try? FileSystem.readText("/proc/self/smaps") else { return [] }
+        var ranges: [Range<UInt>] = []
+        var candidate: Range<UInt>?
+        for line in text.split(separator: "\n") {
             let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-            guard fields.count >= 6, fields[1] == "r-xp", fields[5].hasPrefix("/") else { return nil }
-            let bounds = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
-            return bounds.count == 2 && bounds[0] < bounds[1] ? bounds[0]..<bounds[1] : nil
+            if fields[0] == "Anonymous:" {
+                if let range = candidate, fields.count > 1, fields[1] == "0" { ranges.append(range) }
+                candidate = nil
+            } else if fields.count >= 6, fields[1] == "r-xp" || fields[1] == "r--p", fields[5].hasPrefix("/") {
+                candidate = range(fields[0])
+            } else if fields[0].contains("-") {
+                candidate = nil
+            }
         }
+        return ranges
+    }
+
+    private static func range(_ bounds: Substring) -> Range<UInt>? {
+        let ends = bounds.split(separator: "-").compactMap { UInt($0, radix: 16) }
+        return ends.count == 2 && ends[0] < ends[1] ? ends[0]..<ends[1] : nil
     }
 }

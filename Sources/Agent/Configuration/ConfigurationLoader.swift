@@ -91,9 +91,27 @@ public struct ConfigurationLoader: Sendable {
             guard let source = Self.read(path, &diagnostics) else { return nil }
             let problems = Problems(in: source)
             let file = RuleFile(source, problems: problems)
+            for group in file?.groups ?? [] { Self.refuseUnknownDatasource(of: group, configuration, problems) }
             diagnostics += problems.diagnostics
             return file
         }
+    }
+
+    private static func refuseUnknownDatasource(
+        of group: RuleGroup,
+        _ configuration: MedicConfiguration,
+        _ problems: Problems
+    ) {
+        let known = configuration.datasources
+        guard let name = group.datasource, DatasourceSettings.named(name, among: known) == nil else { return }
+        let names = known.map(\.name.value)
+        let near = nearest(to: name.value, among: names).map { "did you mean '\($0)'?" }
+        problems.error(
+            "rules/unknown-datasource",
+            "no datasource is named '\(name.value)'",
+            at: name.range,
+            help: near ?? "write an address, or name one under 'datasources' of the configuration"
+        )
     }
 
     private func readPlaybooks(

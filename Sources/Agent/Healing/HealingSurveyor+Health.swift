@@ -37,7 +37,9 @@ extension HealingSurveyor {
                 guard let expression = request.alert.expression else {
                     return .inconclusive("only the sender of the alert knows when it is over")
                 }
-                let isTrue = try elements(of: expression).contains { $0.labels.agrees(with: request.alert.labels) }
+                let isTrue =
+                    try answeredElsewhere(expression, for: request.alert.labels)
+                    ?? elements(of: expression).contains { $0.labels.agrees(with: request.alert.labels) }
                 if isTrue { return .ill }
                 if let evidence, !evidence.isAboutAbsence, evidence.newestSample == nil {
                     return .inconclusive("there is no data")
@@ -69,5 +71,18 @@ extension HealingSurveyor {
             }
         }
         return nil
+    }
+
+    /// Whether an alert whose rule a datasource answers was true by its last answer; nil where the store answers the expression.
+    func answeredElsewhere(_ expression: String, for labels: Labels) -> Bool? {
+        var isElsewhere = false
+        for group in rules.groups where group.datasource != nil {
+            for (place, rule) in group.group.rules.enumerated()
+            where rule.expression.text.text.utf8.elementsEqual(expression.utf8) {
+                isElsewhere = true
+                if group.evaluator.alert(labels, ofRule: place)?.wasTrue == true { return true }
+            }
+        }
+        return isElsewhere ? false : nil
     }
 }

@@ -124,6 +124,10 @@ final class HealingSurveyor: @unchecked Sendable {
             reach: evidence.range,
             covered: Swift.max(now - startedAt, evidence.unbroken)
         )
+        if let isTrue = answeredElsewhere(expression, for: alert.labels) {
+            surveyed.isTrue = isTrue
+            return surveyed
+        }
         surveyed.isTrue = (try? elements(of: expression)).map { $0.contains { $0.labels.agrees(with: alert.labels) } }
         return surveyed
     }

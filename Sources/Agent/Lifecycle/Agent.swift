@@ -73,6 +73,7 @@ public final class Agent: @unchecked Sendable {
         self.recorder = recorder
         let relay = EvaluationRelay()
         let notifyingRelay = EvaluationRelay()
+        let desk = DatasourceDesk(ground.core, ground.instruments)
         let rules = RuleKeeper(
             on: ground.core,
             engine: engine,
@@ -80,12 +81,14 @@ public final class Agent: @unchecked Sendable {
             log: ground.log.named("rules"),
             instruments: ground.instruments,
             clock: Ground.clock,
+            desk: desk,
             listeners: [recorder, TransitionTeller(ground.events), relay, notifyingRelay]
         )
         self.rules = rules
         perception = try Perception(ground, samples.store) { [core = ground.core] timeline, time in
             core.submit { rules.landed(timeline, at: time) }
         }
+        desk.connect(perception.client)
         let folder = options.dataFolder ?? Self.volatileFolder
         configs = ConfigKeeper(ground, folder: folder, configuration.config.files) { [core = ground.core] in
             Self.troubledWords(rules, on: core)
@@ -210,7 +213,12 @@ public final class Agent: @unchecked Sendable {
             externalLabels: global.externalLabels,
             externalURL: loaded.configuration.web.externalURL ?? ""
         )
-        try rules.apply(loaded.ruleFiles, context: context, saved: saved)
+        try rules.apply(
+            loaded.ruleFiles,
+            context: context,
+            datasources: loaded.configuration.datasources,
+            saved: saved
+        )
         ground.history.writer.submit([.keepGroups(rules.groups.map(\.key))], durability: .grouped)
     }
 

@@ -1,5 +1,6 @@
-import EventLoop
+import Configuration
 import Diagnostics
+import EventLoop
 import Metrics
 import PromQL
 import Rules
@@ -22,6 +23,10 @@ final class LiveGroup {
     let evaluator: GroupEvaluator
     let file: RuleFile
     let watch: ChangeWatch?
+    /// Who answers its expressions, where that is not the store.
+    let datasource: DatasourceSettings?
+    /// Whether the datasource has yet to answer for an evaluation that has begun.
+    var isAsking = false
     /// The evaluation that comes next by the schedule.
     var due: Timestamp
     var lastEvaluation: Timestamp?
@@ -32,8 +37,9 @@ final class LiveGroup {
     /// When its state was last handed to the history.
     var savedAt: Timestamp?
 
-    init(_ evaluator: GroupEvaluator, of file: RuleFile, now: Timestamp) {
+    init(_ evaluator: GroupEvaluator, of file: RuleFile, asking datasource: DatasourceSettings? = nil, now: Timestamp) {
         self.evaluator = evaluator
+        self.datasource = datasource
         self.file = file
         watch = evaluator.group.evaluatesOnChange ? ChangeWatch(evaluator.group) : nil
         let schedule = evaluator.schedule
@@ -50,11 +56,19 @@ final class LiveGroup {
         file.source[group.range].utf8.elementsEqual(source[other.range].utf8)
     }
 
-    /// Evaluates once and notes how it went. Two evaluations never carry the same moment.
-    func evaluate(at moment: Timestamp) -> GroupEvaluation {
-        let at = lastEvaluation.map { Swift.max(moment, $0 + Milliseconds(1)) } ?? moment
-        let began = MonotonicInstant.now
-        let evaluation = evaluator.evaluate(at: at)
+    /// The moment of the next evaluation: two evaluations never carry the same one.
+    func moment(of time: Timestamp) -> Timestamp {
+        lastEvaluation.map { Swift.max(time, $0 + Milliseconds(1)) } ?? time
+    }
+
+    /// Evaluates once and notes how it went. `answers` are those of the datasource, which was asked at `began`.
+    func evaluate(
+        at moment: Timestamp,
+        answers: ForeignAnswers = ForeignAnswers(),
+        began: MonotonicInstant = .now
+    ) -> GroupEvaluation {
+        let at = self.moment(of: moment)
+        let evaluation = evaluator.evaluate(at: at, answers: answers)
         lastDuration = .now - began
         lastEvaluation = at
         evaluations += 1
@@ -84,7 +98,7 @@ final class LiveGroup {
         state.problem = result.problem
         state.samples = result.samples
         let text = group.rules[result.rule].expression.text.text
-        state.annotations = result.annotations.map { $0.text(in: text) } + result.templateProblems
+        state.annotations = result.annotations.map { $0.text(in: text) } + result.templateProblems + result.remarks
         if result.problem != nil { state.failures += 1 }
         rules[result.rule] = state
     }

@@ -1,3 +1,4 @@
+import Configuration
 import Diagnostics
 import EventLoop
 import Instruments
@@ -24,6 +25,7 @@ final class RuleKeeper: @unchecked Sendable {
     private let log: Logger
     private let clock: @Sendable () -> Timestamp
     private let listeners: [any EvaluationListener]
+    private let desk: DatasourceDesk
     private var timer: TimerToken?
     private var isStopped = false
     private var context: RuleContext?
@@ -40,9 +42,11 @@ final class RuleKeeper: @unchecked Sendable {
         log: Logger,
         instruments: Instruments,
         clock: @escaping @Sendable () -> Timestamp,
+        desk: DatasourceDesk,
         listeners: [any EvaluationListener]
     ) {
         self.loop = loop
+        self.desk = desk
         self.engine = engine
         self.store = store
         self.log = log
@@ -63,7 +67,12 @@ final class RuleKeeper: @unchecked Sendable {
 
     /// Takes up these files. Groups that say the same as before go on; changed ones begin anew with the alerts they had; the series
     /// of groups that are gone end. `saved` is what a former process left behind.
-    func apply(_ files: [RuleFile], context: RuleContext, saved: [SavedGroup]) throws(StorageRefusal) {
+    func apply(
+        _ files: [RuleFile],
+        context: RuleContext,
+        datasources: [DatasourceSettings] = [],
+        saved: [SavedGroup]
+    ) throws(StorageRefusal) {
         precondition(loop.isCurrent, "rules live on the core's loop")
         let now = clock()
         let keepsGroups = self.context == context
@@ -74,18 +83,20 @@ final class RuleKeeper: @unchecked Sendable {
             for group in file.groups {
                 let key = GroupEvaluator.key(of: group, file: file.source.name ?? "")
                 let old = former.removeValue(forKey: key)
-                if let old, keepsGroups, old.isSame(as: group, in: file.source) {
+                let datasource = group.datasource.flatMap { DatasourceSettings.named($0, among: datasources) }
+                if let old, keepsGroups, old.datasource == datasource, old.isSame(as: group, in: file.source) {
                     fresh.append(old)
                     continue
                 }
                 old?.evaluator.close(at: now)
                 let evaluator = try evaluator(for: group, of: file, context: context)
                 if let state = old?.evaluator.saved ?? remembered[key] { evaluator.restore(state, now: now) }
-                fresh.append(LiveGroup(evaluator, of: file, now: now))
+                fresh.append(LiveGroup(evaluator, of: file, asking: datasource, now: now))
             }
         }
         for gone in former.values { gone.evaluator.close(at: now) }
         groups = fresh
+        desk.keep(fresh.compactMap(\.datasource))
         self.context = context
         schedule()
     }
@@ -95,7 +106,14 @@ final class RuleKeeper: @unchecked Sendable {
         of file: RuleFile,
         context: RuleContext
     ) throws(StorageRefusal) -> GroupEvaluator {
-        try GroupEvaluator(group, file: file.source.name ?? "", context: context, engine: engine, store: store)
+        try GroupEvaluator(
+            group,
+            file: file.source.name ?? "",
+            context: context,
+            engine: engine,
+            store: store,
+            isAnsweredElsewhere: group.datasource != nil
+        )
     }
 
     /// Says that a timeline has grown, by a row of this time: groups that read it and say so are evaluated at once.
@@ -152,7 +170,24 @@ final class RuleKeeper: @unchecked Sendable {
     }
 
     private func evaluate(_ group: LiveGroup, at moment: Timestamp) {
-        let evaluation = group.evaluate(at: moment)
+        guard let datasource = group.datasource else { return tell(of: group.evaluate(at: moment), group) }
+        guard !group.isAsking else {
+            group.missed += 1
+            return
+        }
+        group.isAsking = true
+        let (at, began) = (group.moment(of: moment), MonotonicInstant.now)
+        let asked = ObjectIdentifier(group)
+        let time = group.evaluator.queryTime(for: at)
+        desk.ask(group.evaluator.questions, at: time, of: datasource) { [weak self] answers in
+            // A group that a reload has replaced meanwhile is evaluated by its successor.
+            guard let self, !isStopped, let group = groups.first(where: { ObjectIdentifier($0) == asked }) else { return }
+            group.isAsking = false
+            tell(of: group.evaluate(at: at, answers: answers, began: began), group)
+        }
+    }
+
+    private func tell(of evaluation: GroupEvaluation, _ group: LiveGroup) {
         evaluations.add()
         durations.observe(Double(group.lastDuration.wholeNanoseconds) / 1e9)
         for result in evaluation.rules {

@@ -19,6 +19,7 @@ struct ConfigurationLayer {
     var log: Placed<LogSettings>?
     var notifications = WrittenNotifications()
     var forwarding: Placed<ForwardingSettings>?
+    var datasources: [DatasourceSettings] = []
 
     init() {}
 
@@ -54,6 +55,7 @@ struct ConfigurationLayer {
         log = fields.optional("log", LogSettings.shape.placed)
         notifications = WrittenNotifications(&fields, defaults: inherited.notifying, zones: zones)
         forwarding = fields.optional("alerting", ForwardingSettings.shape.placed)
+        datasources = fields.value("datasources", .list(of: DatasourceSettings.shape), default: [])
         fields.refuseForeignSections()
     }
 }

@@ -1,5 +1,6 @@
 public import Alerting
 public import Diagnostics
+import Metrics
 import YAML
 
 extension MedicConfiguration {
@@ -85,6 +86,7 @@ extension MedicConfiguration {
             configuration.ruleFiles += layer.ruleFiles.map { FilePattern(pattern: $0, layer: number) }
             configuration.playbookFiles += layer.playbookFiles.map { FilePattern(pattern: $0, layer: number) }
             for job in layer.scrapeJobs { take(job, problems) }
+            for datasource in layer.datasources { take(datasource, problems) }
         }
 
         /// A section is given in one file only: what holds must not depend on the order of files.
@@ -131,6 +133,22 @@ extension MedicConfiguration {
             }
             jobs[job.name.value] = Self.place(of: job.name.range, problems)
             configuration.scrapeJobs.append(job)
+        }
+
+        private mutating func take(_ datasource: DatasourceSettings, _ problems: Problems) {
+            let name = datasource.name
+            let key = "datasource \(name.value)"
+            if let former = given[key] {
+                problems.error(
+                    "config/repeated-name",
+                    "there is more than one datasource named \(Labels.quoted(name.value))",
+                    at: name.range,
+                    help: "it was given at \(former) already"
+                )
+                return
+            }
+            given[key] = Self.place(of: name.range, problems)
+            configuration.datasources.append(datasource)
         }
 
         private static func place(of range: Range<Int>, _ problems: Problems) -> String {

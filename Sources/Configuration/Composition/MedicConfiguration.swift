@@ -22,6 +22,8 @@ public struct MedicConfiguration: Sendable {
     public internal(set) var templateFiles: [FilePattern] = []
     /// Which Alertmanagers are told as well.
     public internal(set) var forwarding = ForwardingSettings()
+    /// Who may be asked instead of this host's own samples.
+    public internal(set) var datasources: [DatasourceSettings] = []
 
     /// What holds where a file says nothing.
     public init() {}

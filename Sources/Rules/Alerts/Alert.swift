@@ -74,6 +74,15 @@ extension Alert {
         }
     }
 
+    /// Whether the expression was true of it when it was last evaluated: an alert may be kept for a while though it is not.
+    public var wasTrue: Bool {
+        switch state {
+        case .pending(_, let missed): missed == 0
+        case .firing(_, _, let keptSince): keptSince == nil
+        case .resolved: false
+        }
+    }
+
     /// Since when the expression has been true without a break that counts.
     public var activeSince: Timestamp {
         switch state {

@@ -55,6 +55,16 @@ extension Evidence {
         self.init(for: .empty, of: expression, in: engine.store, lookback: engine.options.lookback)
     }
 
+    /// What a datasource has answered: as fresh as its last answer. How its samples came about, only the datasource knows.
+    init(answeredElsewhere answered: Timestamp?, every interval: Milliseconds) {
+        series = answered == nil ? 0 : 1
+        newestSample = answered
+        self.interval = interval
+        reach = .zero
+        range = .zero
+        isAboutAbsence = false
+    }
+
     /// Gathers the evidence for an alert: of the series that the expression selects, those that agree with the labels of
     /// the sample behind the alert. A series that lacks such a label counts, for the expression may have joined it.
     init(for source: Labels, of expression: Expression, in store: SampleStore, lookback: Milliseconds) {

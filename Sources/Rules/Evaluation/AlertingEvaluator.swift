@@ -12,15 +12,15 @@ final class AlertingEvaluator: RuleEvaluating {
 
     let name: String
     var book: AlertBook
-    private let query: PreparedQuery
-    private let clearQuery: PreparedQuery?
+    private let query: RuleQuery
+    private let clearQuery: RuleQuery?
     private let texts: AlertTexts
     private let output: SeriesOutput
 
     init(
         rule: AlertingRule,
-        query: PreparedQuery,
-        clearQuery: PreparedQuery?,
+        query: RuleQuery,
+        clearQuery: RuleQuery?,
         texts: AlertTexts,
         output: SeriesOutput
     ) {
@@ -42,9 +42,9 @@ final class AlertingEvaluator: RuleEvaluating {
     func evaluate(rule: Int, terms: EvaluationTerms) -> RuleEvaluation {
         var expansion = AlertTexts.Expansion()
         do throws(RuleProblem) {
-            let result = try query.vector(at: terms.queryTime)
+            let result = try query.vector(terms)
             let findings = result.elements.map { finding(for: $0, terms: terms, expansion: &expansion) }
-            let cleared = try clearedLabels(at: terms.queryTime)
+            let cleared = try clearedLabels(terms)
             let transitions = try settle(findings, cleared: cleared, terms: terms)
             try write(at: terms.queryTime)
             return RuleEvaluation(
@@ -52,7 +52,8 @@ final class AlertingEvaluator: RuleEvaluating {
                 samples: result.elements.count,
                 annotations: result.annotations,
                 transitions: transitions,
-                templateProblems: expansion.problems
+                templateProblems: expansion.problems,
+                remarks: result.remarks
             )
         } catch {
             return RuleEvaluation(rule: rule, problem: error, templateProblems: expansion.problems)
@@ -99,9 +100,9 @@ final class AlertingEvaluator: RuleEvaluating {
     }
 
     /// What `clear_when` returns; it is asked only while an alert fires.
-    private func clearedLabels(at time: Timestamp) throws(RuleProblem) -> [Labels] {
+    private func clearedLabels(_ terms: EvaluationTerms) throws(RuleProblem) -> [Labels] {
         guard let clearQuery, book.hasFiring else { return [] }
-        return try clearQuery.vector(at: time).elements.map(\.labels)
+        return try clearQuery.vector(terms).elements.map(\.labels)
     }
 
     private func write(at time: Timestamp) throws(RuleProblem) {

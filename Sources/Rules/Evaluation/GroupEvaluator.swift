@@ -15,26 +15,41 @@ public final class GroupEvaluator {
     /// The time of the last evaluation; nil before the first.
     public private(set) var lastEvaluation: Timestamp?
     private let rules: [any RuleEvaluating]
+    /// Whether a datasource answers the expressions.
+    private let isAnsweredElsewhere: Bool
+    /// When the datasource last answered each rule, by the rule's place.
+    private var answered: [Int: Timestamp] = [:]
     private let store: SampleStore
     private let lookback: Milliseconds
     private let outageTolerance: Milliseconds
 
-    /// Prepares every expression and template of the group. `file` is the path under which the group is known.
+    /// Prepares every expression and template of the group. `file` is the path under which the group is known. Where the group is answered
+    /// elsewhere, each evaluation needs the answers to its `questions`.
     public init(
         _ group: RuleGroup,
         file: String,
         context: RuleContext,
         engine: Engine,
-        store: SampleStore
+        store: SampleStore,
+        isAnsweredElsewhere: Bool = false
     ) throws(StorageRefusal) {
         self.group = group
+        self.isAnsweredElsewhere = isAnsweredElsewhere
         key = Self.key(of: group, file: file)
         interval = group.interval ?? context.defaultInterval
         queryOffset = group.queryOffset ?? context.defaultQueryOffset
         var rules: [any RuleEvaluating] = []
         for (place, rule) in group.rules.enumerated() {
             let output = try SeriesOutput(named: "rule;\(key);\(place)", in: store, every: interval)
-            rules.append(Self.evaluator(for: rule, in: group, context: context, engine: engine, output: output))
+            let query: (RuleExpression) -> RuleQuery = { expression in
+                isAnsweredElsewhere
+                    ? .elsewhere(expression.text.text)
+                    : .here(engine.prepare(expression.tree, text: expression.text.text))
+            }
+            let texts: (AlertingRule, [LabelTemplate]) -> AlertTexts = { rule, labels in
+                AlertTexts(rule: rule, labels: labels, context: context, engine: engine)
+            }
+            rules.append(Self.evaluator(for: rule, in: group, query: query, texts: texts, output: output))
         }
         self.rules = rules
         self.store = store
@@ -50,12 +65,35 @@ public final class GroupEvaluator {
     /// When the group's evaluations are due.
     public var schedule: GroupSchedule { GroupSchedule(interval: interval, key: key) }
 
-    /// Evaluates every rule for the moment. A rule that fails is told of and does not stop the others.
-    public func evaluate(at now: Timestamp) -> GroupEvaluation {
+    /// Evaluates every rule for the moment. A rule that fails is told of and does not stop the others. `answers` are those to the
+    /// `questions` where the group is answered elsewhere.
+    public func evaluate(at now: Timestamp, answers: ForeignAnswers = ForeignAnswers()) -> GroupEvaluation {
         lastEvaluation = now
-        let terms = EvaluationTerms(now: now, queryTime: now - queryOffset, limit: group.limit)
+        let terms = EvaluationTerms(now: now, queryTime: queryTime(for: now), limit: group.limit, answers: answers)
         let results = rules.enumerated().map { place, rule in rule.evaluate(rule: place, terms: terms) }
+        if isAnsweredElsewhere {
+            for result in results where result.problem == nil { answered[result.rule] = now }
+        }
         return GroupEvaluation(at: now, rules: results)
+    }
+
+    /// The moment whose samples an evaluation reads.
+    public func queryTime(for now: Timestamp) -> Timestamp { now - queryOffset }
+
+    /// What must be asked of the datasource for the next evaluation, each expression once; nothing where the store answers.
+    public var questions: [String] {
+        guard isAnsweredElsewhere else { return [] }
+        var texts: [String] = []
+        for (rule, evaluator) in zip(group.rules, rules) {
+            texts.append(rule.expression.text.text)
+            if case .alerting(let alerting) = rule.kind, let clearWhen = alerting.clearWhen,
+                (evaluator as? AlertingEvaluator)?.book.hasFiring == true
+            {
+                texts.append(clearWhen.text.text)
+            }
+        }
+        var seen: Set<String> = []
+        return texts.filter { seen.insert($0).inserted }
     }
 
     /// Ends every series that the rules have written: the group is gone.
@@ -81,6 +119,7 @@ public final class GroupEvaluator {
     /// done about, not for each evaluation.
     public func evidence(for alert: Alert, ofRule place: Int) -> Evidence? {
         guard group.rules.indices.contains(place) else { return nil }
+        if isAnsweredElsewhere { return Evidence(answeredElsewhere: answered[place], every: interval) }
         return Evidence(
             for: alert.source,
             of: group.rules[place].expression.tree,
@@ -100,27 +139,25 @@ public final class GroupEvaluator {
     private static func evaluator(
         for rule: Rule,
         in group: RuleGroup,
-        context: RuleContext,
-        engine: Engine,
+        query: (RuleExpression) -> RuleQuery,
+        texts: (AlertingRule, [LabelTemplate]) -> AlertTexts,
         output: SeriesOutput
     ) -> any RuleEvaluating {
-        let query = engine.prepare(rule.expression.tree, text: rule.expression.text.text)
         let labels = merged(group.labels, rule.labels)
         switch rule.kind {
         case .recording(let name):
             return RecordingEvaluator(
                 name: name.value,
                 labels: labels.map { Label($0.name.value, $0.text.text) },
-                query: query,
+                query: query(rule.expression),
                 output: output
             )
         case .alerting(let alerting):
-            let clearQuery = alerting.clearWhen.map { engine.prepare($0.tree, text: $0.text.text) }
             return AlertingEvaluator(
                 rule: alerting,
-                query: query,
-                clearQuery: clearQuery,
-                texts: AlertTexts(rule: alerting, labels: labels, context: context, engine: engine),
+                query: query(rule.expression),
+                clearQuery: alerting.clearWhen.map(query),
+                texts: texts(alerting, labels),
                 output: output
             )
         }

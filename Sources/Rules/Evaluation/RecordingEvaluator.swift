@@ -6,13 +6,13 @@ import Storage
 final class RecordingEvaluator: RuleEvaluating {
     private let name: String
     private let labels: [Label]
-    private let query: PreparedQuery
+    private let query: RuleQuery
     private let output: SeriesOutput
 
     init(
         name: String,
         labels: [Label],
-        query: PreparedQuery,
+        query: RuleQuery,
         output: SeriesOutput
     ) {
         self.name = name
@@ -23,14 +23,19 @@ final class RecordingEvaluator: RuleEvaluating {
 
     func evaluate(rule: Int, terms: EvaluationTerms) -> RuleEvaluation {
         do throws(RuleProblem) {
-            let result = try query.vector(at: terms.queryTime)
+            let result = try query.vector(terms)
             let samples = try relabelled(result.elements, limit: terms.limit)
             do throws(StorageRefusal) {
                 try output.write(samples, at: terms.queryTime)
             } catch {
                 throw .storage(error)
             }
-            return RuleEvaluation(rule: rule, samples: samples.count, annotations: result.annotations)
+            return RuleEvaluation(
+                rule: rule,
+                samples: samples.count,
+                annotations: result.annotations,
+                remarks: result.remarks
+            )
         } catch {
             return RuleEvaluation(rule: rule, problem: error)
         }

@@ -14,6 +14,8 @@ public struct RuleEvaluation: Sendable {
     public let transitions: [AlertTransition]
     /// What went wrong while templates were expanded; the text says so too.
     public let templateProblems: [String]
+    /// What a datasource had to say about its answer.
+    public let remarks: [String]
 
     init(
         rule: Int,
@@ -21,7 +23,8 @@ public struct RuleEvaluation: Sendable {
         samples: Int = 0,
         annotations: [Annotation] = [],
         transitions: [AlertTransition] = [],
-        templateProblems: [String] = []
+        templateProblems: [String] = [],
+        remarks: [String] = []
     ) {
         self.rule = rule
         self.problem = problem
@@ -29,6 +32,7 @@ public struct RuleEvaluation: Sendable {
         self.annotations = annotations
         self.transitions = transitions
         self.templateProblems = templateProblems
+        self.remarks = remarks
     }
 }
 

@@ -5,6 +5,8 @@ public import Storage
 /// Why an evaluation of a rule failed. It fails alone: the group goes on, and alerts stay as they were.
 public enum RuleProblem: Error, Hashable, Sendable {
     case query(QueryError)
+    /// Whoever answers the group's expressions did not, and why.
+    case datasource(String)
     /// The expression yields ranges or a text.
     case notAVector
     /// Two series became one when the rule's labels were applied.
@@ -18,6 +20,7 @@ extension RuleProblem: CustomStringConvertible {
     public var description: String {
         switch self {
         case .query(let error): "\(error)"
+        case .datasource(let reason): "the datasource does not answer: \(reason)"
         case .notAVector: "rule result is not a vector or scalar"
         case .duplicate(let labels, let isAlert):
             "vector contains metrics with the same labelset after applying \(isAlert ? "alert" : "rule") labels: \(labels)"

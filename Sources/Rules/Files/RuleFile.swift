@@ -22,6 +22,9 @@ public struct RuleGroup: Sendable {
     public let labels: [LabelTemplate]
     /// Whether the group is evaluated as soon as data that it reads arrives, beside its interval.
     public let evaluatesOnChange: Bool
+    /// Who answers the expressions instead of this host's own samples: the address of a server that speaks Prometheus's API, or the name
+    /// that the configuration gives to one.
+    public let datasource: Placed<String>?
     public let rules: [Rule]
     /// The bytes of the whole group.
     public let range: Range<Int>

@@ -13,7 +13,15 @@ extension Shape where Value == RuleGroup {
             let limit = Swift.max(0, fields.value("limit", .integer(in: Int.min...Int.max), default: 0))
             let labels = fields.value("labels", .labelTemplates(in: source), default: [])
             let onChange = fields.value("evaluate", .choice(["on_change": true, "interval": false]), default: false)
-            fields.unsupported("datasource", because: "rules are evaluated over what this medic has collected itself")
+            let datasource = fields.optional("datasource", .datasource)
+            if onChange, datasource != nil {
+                fields.refuse(
+                    "rules/nothing-changes",
+                    "a group that is asked of a datasource cannot be evaluated 'on_change'",
+                    at: "evaluate",
+                    help: "only this host's own samples tell when they change: give the group an 'interval'"
+                )
+            }
             let rules = fields.value("rules", .list(of: .rule(in: source)), default: [])
             guard let name else { return nil }
             return RuleGroup(
@@ -23,6 +31,7 @@ extension Shape where Value == RuleGroup {
                 limit: limit,
                 labels: labels,
                 evaluatesOnChange: onChange,
+                datasource: datasource,
                 rules: rules,
                 range: fields.node.range
             )
@@ -149,6 +158,20 @@ extension Shape where Value == Milliseconds {
 }
 
 extension Shape where Value == Placed<String> {
+    /// Who answers a group: a name, or an address, in which credentials have no place since rule files are shown.
+    static var datasource: Shape<Placed<String>> {
+        let shape = Shape<String>.nonEmptyString
+        return shape.narrowed(
+            to: "an address such as http://mimir:9009/prometheus, or the name of one of the configuration's 'datasources'",
+            help: "credentials belong into 'datasources' of the configuration"
+        ) { text in
+            guard let mark = text.firstRange(of: "://") else { return text }
+            let host = text[mark.upperBound...].prefix { $0 != "/" }
+            let isWeb = ["http", "https"].contains(text[..<mark.lowerBound])
+            return isWeb && !host.isEmpty && !host.contains("@") ? text : nil
+        }.placed
+    }
+
     /// A name: a text that is not empty.
     static var placedName: Shape<Placed<String>> { Shape<String>.nonEmptyString.placed }
 }

@@ -196,8 +196,8 @@ let doing: [Target] = [
     room(
         "Agent",
         uses: [
-            "Actions", "Alerting", "Answers", "Collectors", "Configuration", "Diagnostics", "EventLoop", "Files",
-            "Footprint", "History", "HTTPClient", "HTTPServer", "HTTPSettings", "Instruments", "JSON", "Journal",
+            "Actions", "Alerting", "Answers", "Collectors", "Compression", "Configuration", "Diagnostics", "EventLoop",
+            "Files", "Footprint", "History", "HTTPClient", "HTTPServer", "HTTPSettings", "Instruments", "JSON", "Journal",
             "Logging", "Metrics", "Playbooks", "Processes", "PromQL", "Readiness", "Receivers", "RegularExpressions",
             "Relabelling", "Rules", "SampleLog", "Scraping",
             "Secrets",

@@ -170,7 +170,7 @@ import Testing
             let resolver = Resolver(loop: context.loop) {
                 ResolverSettings(servers: [.init(address: "127.0.0.1", port: port)], timeout: .seconds(20))
             }
-            let discovery = DNSDiscovery(context, .init(names: [name], type: type, port: 7), resolver)
+            let discovery = DNSDiscovery(context.discovery, .init(names: [name], type: type, port: 7), resolver)
             box.discovery = discovery
             discovery.start { box.found = discovery.groups.flatMap(\.targets) }
         }

@@ -105,7 +105,7 @@ public struct ConfigurationLoader: Sendable {
         let known = configuration.datasources
         guard let name = group.datasource, DatasourceSettings.named(name, among: known) == nil else { return }
         let names = known.map(\.name.value)
-        let near = nearest(to: name.value, among: names).map { "did you mean '\($0)'?" }
+        let near = nearest(name.value, in: names).map { "did you mean '\($0)'?" }
         problems.error(
             "rules/unknown-datasource",
             "no datasource is named '\(name.value)'",

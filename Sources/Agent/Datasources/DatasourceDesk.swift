@@ -7,6 +7,7 @@ import JSON
 import Metrics
 import PromQL
 import Rules
+import YAML
 
 /// Asks others for what rule groups want to know that are not evaluated over this host's own samples.
 ///

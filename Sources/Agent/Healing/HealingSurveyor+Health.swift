@@ -3,6 +3,7 @@ import Metrics
 import Playbooks
 import PromQL
 import Rules
+import YAML
 
 // Whether a patient is well, by data that is newer than what was done.
 extension HealingSurveyor {

@@ -11,6 +11,7 @@ import Metrics
 import PromQL
 import Readiness
 import Rules
+import Scraping
 import Storage
 import Synchronization
 import Web
@@ -34,6 +35,7 @@ public final class Agent: @unchecked Sendable {
     let doer: DeedDoer
     private let upkeep: DispatchQueue
     let damage: DamageSearch
+    private let remoteWriting: RemoteWriteKeeper
     private let notifier: ServiceNotifier
     let server = Mutex<HTTPServer?>(nil)
     let certificate = Mutex<CertificateKeeper?>(nil)
@@ -89,6 +91,14 @@ public final class Agent: @unchecked Sendable {
             core.submit { rules.landed(timeline, at: time) }
         }
         desk.connect(perception.client)
+        remoteWriting = RemoteWriteKeeper(
+            samples.store,
+            perception.client,
+            folder: options.dataFolder.map { $0 + "/remote-write" },
+            log: ground.log.named("remote-write"),
+            instruments: ground.instruments,
+            metadata: { [scraping = perception.scraping] in await scraping.metadata().flatMap(\.families) }
+        )
         let folder = options.dataFolder ?? Self.volatileFolder
         configs = ConfigKeeper(ground, folder: folder, configuration.config.files) { [core = ground.core] in
             Self.troubledWords(rules, on: core)
@@ -168,6 +178,7 @@ public final class Agent: @unchecked Sendable {
         }
         healing.lookForFired()
         configs.look()
+        remoteWriting.apply(configuration.remoteWrites, externalLabels: configuration.global.externalLabels)
         try serve(configuration)
         keepUp()
         damage.start()
@@ -273,6 +284,11 @@ public final class Agent: @unchecked Sendable {
         samples.apply(loaded.configuration.storage)
         perception.apply(loaded.configuration)
         applyWeb(loaded.configuration.web, instead: former.configuration.web)
+        let writing = remoteWriting
+        await offload {
+            let configuration = loaded.configuration
+            writing.apply(configuration.remoteWrites, externalLabels: configuration.global.externalLabels)
+        }
         return nil
     }
 
@@ -324,6 +340,7 @@ public final class Agent: @unchecked Sendable {
             changes.withLock { $0 = recorder.saveAll(rules.groups) }
         }
         damage.stop()
+        remoteWriting.stop()
         perception.stop()
         configs.stop()
         try? ground.history.submitAndWait(changes.withLock { $0 })

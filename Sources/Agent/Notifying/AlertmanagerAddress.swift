@@ -10,20 +10,20 @@ struct AlertmanagerAddress: Sendable {
     private static let scheme = "__scheme__"
     private static let path = "__alerts_path__"
 
-    /// All addresses of a source, with whether relabelling took them out.
-    static func all(of source: ForwardingSettings.Source) -> [(address: AlertmanagerAddress, isDropped: Bool)] {
-        source.groups.flatMap { group in
-            group.targets.map { target in
-                var builder = LabelsBuilder(group.labels)
-                builder.set(address, target)
-                builder.set(scheme, source.scheme)
-                builder.set(path, source.pathPrefix + "/api/v2/alerts")
-                let labels = builder.build()
-                guard let made = source.relabelling.apply(to: labels), made[address] != nil else {
-                    return (AlertmanagerAddress(labels), true)
-                }
-                return (AlertmanagerAddress(made), false)
+    /// The addresses of what was found for a source, with whether relabelling took them out.
+    static func all(
+        of found: [Labels],
+        _ source: ForwardingSettings.Source
+    ) -> [(address: AlertmanagerAddress, isDropped: Bool)] {
+        found.map { target in
+            var builder = LabelsBuilder(target)
+            if builder[scheme] == nil { builder.set(scheme, source.scheme) }
+            if builder[path] == nil { builder.set(path, source.pathPrefix + "/api/v2/alerts") }
+            let labels = builder.build()
+            guard let made = source.relabelling.apply(to: labels), made[address] != nil else {
+                return (AlertmanagerAddress(labels), true)
             }
+            return (AlertmanagerAddress(made), false)
         }
     }
 

@@ -8,6 +8,7 @@ import JSON
 import Logging
 import Metrics
 import Relabelling
+import Scraping
 
 /// An alert as a Prometheus sends it: with an end by which it is over unless it is sent again.
 struct ForwardedAlert: Sendable {
@@ -31,6 +32,9 @@ final class Forwarder: @unchecked Sendable {
     private let instruments: Instruments
     private var lines: [String: Line] = [:]
     private var settings = ForwardingSettings()
+    private var finders: [TargetFinder] = []
+    /// What was found for each source, by its place.
+    private var found: [Int: [Labels]] = [:]
     /// The addresses that relabelling took out.
     private(set) var dropped: [String] = []
     private var isStopped = false
@@ -62,11 +66,50 @@ final class Forwarder: @unchecked Sendable {
     /// Takes up another configuration. What waits for an Alertmanager that is still told goes on waiting.
     func configure(_ settings: ForwardingSettings) {
         guard settings != self.settings else { return }
+        let isFoundElsewhere = settings.sources.map(\.discovery) != self.settings.sources.map(\.discovery)
         self.settings = settings
+        if isFoundElsewhere { lookFor(settings.sources) }
+        arrange()
+    }
+
+    /// Looks for the Alertmanagers of each source. Those that are written down are known at once: the first alert must not be lost to them.
+    private func lookFor(_ sources: [ForwardingSettings.Source]) {
+        for finder in finders { finder.stop() }
+        finders = []
+        found = [:]
+        for (place, source) in sources.enumerated() {
+            found[place] = source.discovery.written
+            guard !source.discovery.isWritten else { continue }
+            let discovery = source.discovery
+            let finder = TargetFinder(
+                discovery,
+                loop: client.loop,
+                client: client,
+                log: log,
+                instruments: instruments
+            ) { [weak self, loop] labels in
+                loop.submit { [weak self] in self?.heard(labels, of: discovery, at: place) }
+            }
+            finders.append(finder)
+        }
+    }
+
+    private func heard(_ labels: [Labels], of discovery: DiscoverySettings, at place: Int) {
+        // What was asked for before a reload may be answered after it.
+        guard !isStopped, settings.sources.indices.contains(place), settings.sources[place].discovery == discovery
+        else {
+            return
+        }
+        guard found[place] != labels else { return }
+        found[place] = labels
+        arrange()
+    }
+
+    private func arrange() {
         var fresh: [String: Line] = [:]
         dropped = []
-        for source in settings.sources {
-            for (address, isDropped) in AlertmanagerAddress.all(of: source) {
+        for (place, source) in settings.sources.enumerated() {
+            for (address, isDropped) in AlertmanagerAddress.all(of: found[place] ?? [], source) {
                 if isDropped {
                     dropped.append(address.url)
                 } else if fresh[address.url] == nil {
@@ -135,6 +178,8 @@ final class Forwarder: @unchecked Sendable {
 
     func stop() {
         isStopped = true
+        for finder in finders { finder.stop() }
+        finders = []
     }
 
     private func send(_ url: String) {
@@ -204,5 +249,21 @@ extension ForwardedAlert {
             }
         }
         return writer.takeBytes()
+    }
+}
+
+extension DiscoverySettings {
+    /// Whether all that is to be found is written down.
+    fileprivate var isWritten: Bool { files.isEmpty && servers.isEmpty && names.isEmpty }
+
+    /// The targets that are written down.
+    fileprivate var written: [Labels] {
+        groups.flatMap { group in
+            group.targets.map { target in
+                var builder = LabelsBuilder(group.labels)
+                builder.set("__address__", target)
+                return builder.build()
+            }
+        }
     }
 }

@@ -181,7 +181,9 @@ final class RuleKeeper: @unchecked Sendable {
         let time = group.evaluator.queryTime(for: at)
         desk.ask(group.evaluator.questions, at: time, of: datasource) { [weak self] answers in
             // A group that a reload has replaced meanwhile is evaluated by its successor.
-            guard let self, !isStopped, let group = groups.first(where: { ObjectIdentifier($0) == asked }) else { return }
+            guard let self, !isStopped, let group = groups.first(where: { ObjectIdentifier($0) == asked }) else {
+                return
+            }
             group.isAsking = false
             tell(of: group.evaluate(at: at, answers: answers, began: began), group)
         }

@@ -20,6 +20,7 @@ struct ConfigurationLayer {
     var notifications = WrittenNotifications()
     var forwarding: Placed<ForwardingSettings>?
     var datasources: [DatasourceSettings] = []
+    var remoteWrites: [Placed<RemoteWriteSettings>] = []
 
     init() {}
 
@@ -56,6 +57,7 @@ struct ConfigurationLayer {
         notifications = WrittenNotifications(&fields, defaults: inherited.notifying, zones: zones)
         forwarding = fields.optional("alerting", ForwardingSettings.shape.placed)
         datasources = fields.value("datasources", .list(of: DatasourceSettings.shape), default: [])
+        remoteWrites = fields.value("remote_write", .list(of: RemoteWriteSettings.shape), default: [])
         fields.refuseForeignSections()
     }
 }

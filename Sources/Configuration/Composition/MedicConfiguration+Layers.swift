@@ -87,6 +87,7 @@ extension MedicConfiguration {
             configuration.playbookFiles += layer.playbookFiles.map { FilePattern(pattern: $0, layer: number) }
             for job in layer.scrapeJobs { take(job, problems) }
             for datasource in layer.datasources { take(datasource, problems) }
+            for written in layer.remoteWrites { take(written, problems) }
         }
 
         /// A section is given in one file only: what holds must not depend on the order of files.
@@ -137,18 +138,33 @@ extension MedicConfiguration {
 
         private mutating func take(_ datasource: DatasourceSettings, _ problems: Problems) {
             let name = datasource.name
-            let key = "datasource \(name.value)"
-            if let former = given[key] {
+            guard isFirst(name.value, "datasource", at: name.range, problems) else { return }
+            configuration.datasources.append(datasource)
+        }
+
+        private mutating func take(_ written: Placed<RemoteWriteSettings>, _ problems: Problems) {
+            guard isFirst(written.value.name, "remote_write", at: written.range, problems) else { return }
+            configuration.remoteWrites.append(written.value)
+        }
+
+        /// Whether nobody before had the name; told where somebody did.
+        private mutating func isFirst(
+            _ name: String,
+            _ kind: String,
+            at range: Range<Int>,
+            _ problems: Problems
+        ) -> Bool {
+            if let former = given["\(kind) \(name)"] {
                 problems.error(
                     "config/repeated-name",
-                    "there is more than one datasource named \(Labels.quoted(name.value))",
-                    at: name.range,
+                    "there is more than one \(kind) named \(Labels.quoted(name))",
+                    at: range.lowerBound..<range.lowerBound + 1,
                     help: "it was given at \(former) already"
                 )
-                return
+                return false
             }
-            given[key] = Self.place(of: name.range, problems)
-            configuration.datasources.append(datasource)
+            given["\(kind) \(name)"] = Self.place(of: range, problems)
+            return true
         }
 
         private static func place(of range: Range<Int>, _ problems: Problems) -> String {

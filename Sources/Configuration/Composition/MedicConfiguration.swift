@@ -24,6 +24,8 @@ public struct MedicConfiguration: Sendable {
     public internal(set) var forwarding = ForwardingSettings()
     /// Who may be asked instead of this host's own samples.
     public internal(set) var datasources: [DatasourceSettings] = []
+    /// Who gets every sample as well.
+    public internal(set) var remoteWrites: [RemoteWriteSettings] = []
 
     /// What holds where a file says nothing.
     public init() {}

@@ -38,7 +38,8 @@ public struct DatasourceSettings: Hashable, Sendable {
             guard let name, let url else { return nil }
             var settings = DatasourceSettings(name: name, url: url)
             settings.timeout = timeout
-            settings.parameters = pairs.flatMap { pair in pair.value.map { Parameter(name: pair.key.value, value: $0) } }
+            settings.parameters = pairs.flatMap { pair in pair.value.map { Parameter(name: pair.key.value, value: $0) }
+            }
             settings.client = client
             return settings
         }

@@ -17,7 +17,8 @@ public struct ForwardingSettings: Hashable, Sendable {
         public var relabelling = RelabelRules()
         /// What becomes of the alerts that go there, after what holds for all.
         public var alertRelabelling = RelabelRules()
-        public var groups: [DiscoverySettings.StaticGroup] = []
+        /// Where they are found.
+        public var discovery = DiscoverySettings()
 
         public init() {}
     }
@@ -58,18 +59,7 @@ extension Shape where Value == ForwardingSettings.Source {
                 )
             }
             fields.refuseUnsupported("sigv4", because: "it signs requests to one provider's cloud")
-            let discovery = DiscoverySettings(&fields, hasRelabelling: !source.relabelling.isEmpty)
-            source.groups = discovery.groups
-            for (key, isGiven) in [
-                ("file_sd_configs", !discovery.files.isEmpty), ("http_sd_configs", !discovery.servers.isEmpty),
-                ("dns_sd_configs", !discovery.names.isEmpty),
-            ] where isGiven {
-                fields.refuse(
-                    "config/unsupported",
-                    "'\(key)' is not supported by medic for Alertmanagers: write them down in static_configs",
-                    at: key
-                )
-            }
+            source.discovery = DiscoverySettings(&fields, hasRelabelling: !source.relabelling.isEmpty)
             return source
         }
     }

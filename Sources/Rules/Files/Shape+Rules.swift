@@ -162,7 +162,8 @@ extension Shape where Value == Placed<String> {
     static var datasource: Shape<Placed<String>> {
         let shape = Shape<String>.nonEmptyString
         return shape.narrowed(
-            to: "an address such as http://mimir:9009/prometheus, or the name of one of the configuration's 'datasources'",
+            to:
+                "an address such as http://mimir:9009/prometheus, or the name of one of the configuration's 'datasources'",
             help: "credentials belong into 'datasources' of the configuration"
         ) { text in
             guard let mark = text.firstRange(of: "://") else { return text }

@@ -9,14 +9,14 @@ import Resolver
 ///
 /// Unchecked: confined to the loop.
 final class DNSDiscovery: Discovery, @unchecked Sendable {
-    private let context: ScrapeContext
+    private let context: DiscoveryContext
     private let settings: DiscoverySettings.DNSDiscovery
     private let resolver: Resolver
     private var known: [String: TargetGroup] = [:]
     private var changed: (@Sendable () -> Void)?
     private var timer: TimerToken?
 
-    init(_ context: ScrapeContext, _ settings: DiscoverySettings.DNSDiscovery, _ resolver: Resolver? = nil) {
+    init(_ context: DiscoveryContext, _ settings: DiscoverySettings.DNSDiscovery, _ resolver: Resolver? = nil) {
         self.context = context
         self.settings = settings
         self.resolver = resolver ?? Resolver(loop: context.loop)
@@ -54,7 +54,7 @@ final class DNSDiscovery: Discovery, @unchecked Sendable {
             known[name] = group
             changed?()
         case .failure(let error):
-            context.meters.discoveryFailures.add()
+            context.failures.add()
             context.log.warning("a name of targets cannot be looked up", ["name": name, "error": error])
         }
     }

@@ -9,7 +9,7 @@ import Metrics
 ///
 /// Unchecked: confined to the loop.
 final class FileDiscovery: Discovery, @unchecked Sendable {
-    private let context: ScrapeContext
+    private let context: DiscoveryContext
     private let settings: DiscoverySettings.FileDiscovery
     private var known: [String: [TargetGroup]] = [:]
     private var changed: (@Sendable () -> Void)?
@@ -20,7 +20,7 @@ final class FileDiscovery: Discovery, @unchecked Sendable {
     /// Writers often write in several steps; the file is read once they have paused.
     private static let settling = Duration.milliseconds(50)
 
-    init(_ context: ScrapeContext, _ settings: DiscoverySettings.FileDiscovery) {
+    init(_ context: DiscoveryContext, _ settings: DiscoverySettings.FileDiscovery) {
         self.context = context
         self.settings = settings
     }
@@ -83,7 +83,7 @@ final class FileDiscovery: Discovery, @unchecked Sendable {
                     return group
                 }
             } catch {
-                context.meters.discoveryFailures.add()
+                context.failures.add()
                 context.log.warning("a file of targets cannot be used", ["file": path, "error": error.reason])
                 found[path] = known[path]
             }

@@ -9,7 +9,7 @@ import Metrics
 ///
 /// Unchecked: confined to the loop.
 final class HTTPDiscovery: Discovery, @unchecked Sendable {
-    private let context: ScrapeContext
+    private let context: DiscoveryContext
     private let settings: DiscoverySettings.HTTPDiscovery
     private(set) var groups: [TargetGroup] = []
     private var changed: (@Sendable () -> Void)?
@@ -18,7 +18,7 @@ final class HTTPDiscovery: Discovery, @unchecked Sendable {
 
     private static let timeoutMax = Milliseconds.seconds(30)
 
-    init(_ context: ScrapeContext, _ settings: DiscoverySettings.HTTPDiscovery) {
+    init(_ context: DiscoveryContext, _ settings: DiscoverySettings.HTTPDiscovery) {
         self.context = context
         self.settings = settings
     }
@@ -71,7 +71,7 @@ final class HTTPDiscovery: Discovery, @unchecked Sendable {
             groups = found
             changed?()
         } catch {
-            context.meters.discoveryFailures.add()
+            context.failures.add()
             context.log.warning("a server of targets cannot be used", ["url": settings.url, "error": error.reason])
         }
     }

@@ -14,6 +14,7 @@ final class ScrapeContext: @unchecked Sendable {
     let store: SampleStore
     let log: Logger
     let meters: ScrapeMeters
+    let discovery: DiscoveryContext
     let landed: @Sendable (TimelineID, Timestamp) -> Void
     /// Mixed into the places of scrapes within their intervals, so that two hosts do not ask the same target at once.
     var seed: UInt64 = 0
@@ -35,6 +36,7 @@ final class ScrapeContext: @unchecked Sendable {
         self.store = store
         self.log = log
         self.meters = meters
+        discovery = DiscoveryContext(loop: loop, client: client, log: log, failures: meters.discoveryFailures)
         self.landed = landed
     }
 
@@ -78,11 +80,16 @@ struct ScrapeMeters: Sendable {
         )
         refusedSeries = counter("refused_series", "Series that the store did not take for want of room.")
         refusedTargets = counter("refused_targets", "Targets found that cannot be targets.")
-        discoveryFailures = counter(
-            "discovery_failures",
-            "Refreshes of discoveries that failed; the targets before it stay."
-        )
+        discoveryFailures = Self.discoveryFailures(instruments)
         targets = instruments.gauge("medic_scraping_targets", help: "Targets that are scraped.")
         dropped = instruments.gauge("medic_scraping_dropped_targets", help: "Targets that relabelling dropped.")
+    }
+
+    /// One counter for all that discover.
+    static func discoveryFailures(_ instruments: Instruments) -> Counter {
+        instruments.counter(
+            "medic_scraping_discovery_failures_total",
+            help: "Refreshes of discoveries that failed; the targets before it stay."
+        )
     }
 }

@@ -70,11 +70,7 @@ final class ScrapePool: @unchecked Sendable {
     var isEmpty: Bool { scrapers.isEmpty && departing.isEmpty }
 
     private func beginDiscovery() {
-        let settings = job.discovery
-        discoveries = settings.groups.isEmpty ? [] : [StaticDiscovery(settings.groups)]
-        discoveries += settings.files.map { FileDiscovery(context, $0) }
-        discoveries += settings.servers.map { HTTPDiscovery(context, $0) }
-        discoveries += settings.names.map { DNSDiscovery(context, $0) }
+        discoveries = context.discovery.discoveries(of: job.discovery)
         for discovery in discoveries { discovery.start { [weak self] in self?.updateSoon() } }
     }
 

@@ -29,6 +29,14 @@ extension Explanation {
                 """
         ),
         Explanation(
+            code: "config/no-effect",
+            summary: "a key that is understood and changes nothing",
+            text: """
+                The key tunes how the program works that the file was written for, and medic works in another way: nothing is \
+                lost by it, and nothing is gained. The message says what holds instead.
+                """
+        ),
+        Explanation(
             code: "config/missing-file",
             summary: "a file that the configuration names is not there",
             text: """

@@ -176,6 +176,25 @@ extension Explanation {
                 """
         ),
         Explanation(
+            code: "rules/unknown-datasource",
+            summary: "a group is asked of a datasource that nobody knows",
+            text: """
+                'datasource' of a group is an address, http://mimir:9009/prometheus, or the name of an entry of 'datasources' in \
+                the configuration, which is the place for credentials, TLS and timeouts:
+
+                    datasources:
+                      - {name: central, url: 'http://mimir:9009/prometheus', basic_auth: {username: medic, password_file: /etc/medic/central}}
+                """
+        ),
+        Explanation(
+            code: "rules/nothing-changes",
+            summary: "a group of a datasource cannot wait for changes",
+            text: """
+                'evaluate: on_change' means that a group is evaluated as soon as this host's own samples change. Samples of a \
+                datasource are elsewhere and tell nobody: give the group an 'interval', or leave out 'datasource'.
+                """
+        ),
+        Explanation(
             code: "rules/bad-name",
             summary: "a recorded metric cannot have this name",
             text: """

@@ -32,7 +32,7 @@ import Testing
                 rules:
                   - {record: "central:up", expr: 'up{job="self"}'}
                   - alert: SeenElsewhere
-                    expr: up{job="self"} == 1
+                    expr: last_over_time(up{job="self"}[4s]) == 1
                     labels: {severity: page}
                   - {alert: Unknown, expr: vector(1), annotations: {value: "{{ $value }}"}}
             """,

@@ -74,13 +74,6 @@ import YAML
                     + " - give each group of a file a name of its own"
             ]
         ),
-        (
-            "groups:\n- {name: a, datasource: 'http://there', rules: []}\n",
-            [
-                "2:13: 'datasource' is not supported: rules are evaluated over what this medic has collected itself"
-                    + " [yaml/unsupported]"
-            ]
-        ),
         ("groups:\n- rules: []\n", ["2:3: the key 'name' is missing: a text that is not empty [yaml/missing-key]"]),
         (
             "groups:\n- name: a\n  rules:\n  - alert: A\n    expr: up\n    forr: 1m\n",

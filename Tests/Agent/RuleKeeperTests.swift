@@ -28,6 +28,7 @@ import YAML
             log: Logger(.discarding(), component: "rules"),
             instruments: Instruments(),
             clock: { Self.now },
+            desk: DatasourceDesk(loop, Instruments()),
             listeners: []
         )
         loop.submit { try? keeper.apply([file], context: RuleContext(), saved: []) }

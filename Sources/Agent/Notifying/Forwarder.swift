@@ -60,6 +60,9 @@ final class Forwarder: @unchecked Sendable {
 
     var isIdle: Bool { lines.isEmpty }
 
+    /// Called when an Alertmanager is found that was not told before: it must hear of what fires already.
+    var foundAnother: () -> Void = {}
+
     /// The Alertmanagers that are told.
     var active: [String] { lines.keys.sorted() }
 
@@ -118,7 +121,9 @@ final class Forwarder: @unchecked Sendable {
             }
         }
         for gone in lines.keys where fresh[gone] == nil { forget(gone) }
+        let isAnother = fresh.keys.contains { lines[$0] == nil }
         lines = fresh
+        if isAnother { foundAnother() }
     }
 
     private func line(_ address: AlertmanagerAddress, _ source: ForwardingSettings.Source) -> Line {

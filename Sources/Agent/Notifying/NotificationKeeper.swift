@@ -90,6 +90,7 @@ final class NotificationKeeper: @unchecked Sendable {
             policies: { _ in OutboxPolicy() }
         )
         relay.keeper = self
+        forwarder.foundAnother = { [weak self] in self?.toldGroups = [:] }
     }
 
     // MARK: Life

@@ -62,6 +62,7 @@ extension Evidence {
         self.interval = interval
         reach = .zero
         range = .zero
+        unbroken = .zero
         isAboutAbsence = false
     }
 

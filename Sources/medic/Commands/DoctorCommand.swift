@@ -45,7 +45,7 @@ enum DoctorCommand {
         )
         let files = FileExamination(
             configurationPath: path,
-            dataFolder: invocation.value(of: dataFolder) ?? Places.ownData ?? Places.data,
+            dataFolder: invocation.value(of: dataFolder) ?? Places.usedData,
             loader: loader
         )
         let (configured, configuration) = files.configuration()

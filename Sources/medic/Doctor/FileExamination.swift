@@ -50,7 +50,9 @@ struct FileExamination {
                         "data folder",
                         .doubtful,
                         "there is no \(dataFolder): nothing would outlive the process",
-                        advice: "'sudo install -d -o medic -g medic -m 0750 \(dataFolder)', or name another with --data"
+                        advice: dataFolder == Places.data
+                            ? "'sudo install -d -o medic -g medic -m 0750 \(dataFolder)', or name another with --data"
+                            : "the first 'medic run' makes it; or name another with --data"
                     )
                 ]
             }

@@ -16,6 +16,13 @@ enum Places {
         return variable("HOME").map { $0 + "/.local/state/medic" }
     }
 
+    /// The folder of the agent that runs here or would: beside its socket, else the service's, else one's own.
+    static var usedData: String {
+        let beside = FileSystem.parent(of: runningSocket)
+        if exists(beside + "/history.db") { return beside }
+        return exists(data) ? data : ownData ?? data
+    }
+
     /// The socket that an agent opens: the service's where it may, else one of one's own beside its data.
     static var ownSocket: String? {
         let folder = FileSystem.parent(of: socket)

@@ -197,7 +197,8 @@ let doing: [Target] = [
         "Agent",
         uses: [
             "Actions", "Alerting", "Answers", "Collectors", "Compression", "Configuration", "Diagnostics", "EventLoop",
-            "Files", "Footprint", "History", "HTTPClient", "HTTPServer", "HTTPSettings", "Instruments", "JSON", "Journal",
+            "Files", "Footprint", "History", "HTTPClient", "HTTPServer", "HTTPSettings", "Instruments", "JSON",
+            "Journal",
             "Logging", "Metrics", "Playbooks", "Processes", "PromQL", "Readiness", "Receivers", "RegularExpressions",
             "Relabelling", "Rules", "SampleLog", "Scraping",
             "Secrets",

@@ -48,7 +48,12 @@ final class RealServer: Sendable {
     func end() {
         guard let running = process.withLock({ $0 }) else { return }
         running.terminate()
-        running.waitUntilExit()
+        // What is started beside an agent has its signals blocked as the agent has: a server that leaves that so hears of no ending.
+        let patience = ContinuousClock.now + .seconds(3)
+        while running.isRunning {
+            if ContinuousClock.now > patience { kill(running.processIdentifier, SIGKILL) }
+            usleep(10_000)
+        }
         process.withLock { $0 = nil }
     }
 

@@ -2,6 +2,7 @@ import Alerting
 import Configuration
 import Diagnostics
 import Metrics
+import Templates
 import Secrets
 import Testing
 import YAML
@@ -69,9 +70,14 @@ enum Samples {
         return try #require(document.decode(shape, problems: problems), "\(problems.diagnostics.map(\.message))")
     }
 
+    /// The zone that the templates of the tests name, in summer.
+    @Sendable static func zone(_ name: String, _ time: TemplateTime) -> TemplateTime.Zone? {
+        name == "Europe/Berlin" ? TemplateTime.Zone(offset: 7_200, name: "CEST") : nil
+    }
+
     static func composer(_ alerts: [NotifiedAlert], receiver: String = "team") throws -> Composer {
         let message = Message(notification(alerts, receiver: receiver), externalURL: "http://medic:9093")
-        var composer = Composer(message, try NotificationTemplates(), at: start + .minutes(4)) {
+        var composer = Composer(message, try NotificationTemplates(zones: zone), at: start + .minutes(4)) {
             $0.revealInline() ?? "file"
         }
         composer.pushoverURL = "https://api.pushover.net/1/messages.json"

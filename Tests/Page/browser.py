@@ -146,8 +146,11 @@ class Tab:
 
     def click(self, expression):
         """Clicks, as a mouse does, into the middle of the element that the expression names."""
-        place = self.evaluate(f"(() => {{ const e = {expression}; e.scrollIntoView({{block: 'center'}}); const r = e.getBoundingClientRect();"
-                              " return [r.x + r.width / 2, r.y + r.height / 2] })()")
+        # What is drawn anew in this moment is there in the next.
+        if not self.wait(expression):
+            raise RuntimeError(f"there is nothing to click: {expression}\n" + self.evaluate("location.hash + document.body.innerText"))
+        place = self.wait(f"(() => {{ const e = {expression}; e.scrollIntoView({{block: 'center'}});"
+                          " const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()")
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
 

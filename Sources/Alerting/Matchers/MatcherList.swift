@@ -33,7 +33,7 @@ extension MatcherList: CustomStringConvertible {
 extension LabelMatcher {
     /// The matcher as Alertmanager prints it, in group keys and messages.
     public var matcherText: String {
-        let isPlain = !name.unicodeScalars.contains { UnicodeMatcherLexer.isReserved($0) }
+        let isPlain = !name.isEmpty && !name.unicodeScalars.contains { UnicodeMatcherLexer.isReserved($0) }
         return "\(isPlain ? name : Labels.quoted(name))\(operation.rawValue)\"\(Self.escaped(value))\""
     }
 

@@ -22,7 +22,9 @@ internal import Synchronization
     /// Begins to serve.
     func start(_ settings: HTTPServer.Settings) throws(HTTPServerError) {
         var options = unsafe medic_http_options()
-        unsafe options.listening_socket = socket.descriptor
+        // The library closes the descriptor that it is given, also on most of its ways to fail; so it gets its own. One that
+        // is left open by a failure is less harm than the closing of a number that is somebody else's by now.
+        unsafe options.listening_socket = try socket.duplicate()
         let isLocal = if case .unix = address { true } else { false }
         unsafe options.threads = isLocal ? 1 : UInt32(clamping: max(1, settings.threads))
         unsafe options.idle_seconds = UInt32(clamping: max(1, server.limits.idle.components.seconds))
@@ -51,14 +53,10 @@ internal import Synchronization
         daemon.withLock { $0 = handle }
     }
 
-    /// Takes no more connections; those that are open go on.
-    func quiesce() {
-        daemon.withLock { daemon in
-            if let daemon { unsafe _ = MHD_quiesce_daemon(daemon.pointer) }
-        }
-    }
-
     /// Closes all connections and waits for the threads. No connection may be at rest any more.
+    ///
+    /// The library is not told before to take no more connections: its threads and the one that tells them take the
+    /// listening socket out of the same set, and whoever comes second ends the process. Until here, `admits` says no.
     func stop() {
         let daemon = daemon.withLock { daemon in
             defer { daemon = nil }

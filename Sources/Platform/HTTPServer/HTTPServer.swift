@@ -103,7 +103,6 @@ public final class HTTPServer: Sendable {
         }
         if endpoints.isEmpty { return }
         core.stop()
-        for endpoint in endpoints { endpoint.quiesce() }
         for connection in core.ledger.connections { connection.channel?.close() }
         let deadline = MonotonicInstant.now + bound
         wait(until: deadline)

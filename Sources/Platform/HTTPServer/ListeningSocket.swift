@@ -13,6 +13,13 @@ struct ListeningSocket: Sendable {
         self.address = address
     }
 
+    /// Another descriptor of the same socket, for somebody who closes it himself.
+    func duplicate() throws(HTTPServerError) -> Int32 {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw .cannotListen(on: address.description, reason: Failure().reason) }
+        return copy
+    }
+
     func close() {
         _ = Glibc.close(descriptor)
         if case .unix(let path) = address { unsafe _ = unlink(path) }

@@ -60,4 +60,24 @@ import Testing
             #expect(server.value("medic_http_requests_in_flight") == 0)
         }
     }
+
+    @Test func `A server may stop while clients knock`() throws {
+        for _ in 0..<100 {
+            let server = try TestServer { _, respond in respond(text("x")) }
+            let port = server.port
+            let knocking = DispatchGroup()
+            for _ in 0..<4 {
+                DispatchQueue.global().async(group: knocking) {
+                    for _ in 0..<20 {
+                        guard let client = try? RawClient(port: port) else { return }
+                        client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                        _ = client.receive(within: 1)
+                    }
+                }
+            }
+            server.server.stop(within: .milliseconds(20))
+            knocking.wait()
+            #expect(server.value("medic_http_connections") == 0)
+        }
+    }
 }

@@ -18,14 +18,7 @@ import Testing
         receivers: [{name: desk, webhook_configs: [{url: 'http://127.0.0.1:9/'}]}]
         actions: {permit: {actions: ['*']}}
         """,
-        "rules.yml": """
-        groups:
-          - name: always
-            interval: 1s
-            rules:
-              - alert: Ill
-                expr: medic_rules_evaluations_total >= 0
-        """,
+        "rules.yml": LiveAgent.alwaysIll,
         "playbooks.yml": """
         playbooks:
           - name: tell

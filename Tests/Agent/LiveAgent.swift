@@ -12,6 +12,16 @@ import Testing
 
 /// A whole agent in this process, with a folder of its own, asked over its unix socket.
 final class LiveAgent: Sendable {
+    /// Rules whose one alert, `Ill`, fires from the first evaluation on.
+    static let alwaysIll = """
+        groups:
+          - name: always
+            interval: 1s
+            rules:
+              - alert: Ill
+                expr: medic_rules_evaluations_total >= 0
+        """
+
     let folder: String
     private let process: Mutex<Agent>
     var agent: Agent { process.withLock { $0 } }

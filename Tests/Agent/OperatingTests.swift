@@ -15,14 +15,7 @@ import Testing
         collectors: {}
         log: {level: error}
         """,
-        "rules.yml": """
-        groups:
-          - name: always
-            interval: 1s
-            rules:
-              - alert: Ill
-                expr: medic_rules_evaluations_total >= 0
-        """,
+        "rules.yml": LiveAgent.alwaysIll,
         "playbooks.yml": """
         playbooks:
           - name: look

@@ -17,14 +17,7 @@ import Testing
             fleet: {host: \(host), store: {host: '\(database)', username: nobody, database: postgres}}
             actions: {permit: {actions: ['*']}}
             """,
-            "rules.yml": """
-            groups:
-              - name: always
-                interval: 1s
-                rules:
-                  - alert: Ill
-                    expr: medic_rules_evaluations_total >= 0
-            """,
+            "rules.yml": LiveAgent.alwaysIll,
             "playbooks.yml": """
             playbooks:
               - name: rest
@@ -58,10 +51,7 @@ import Testing
         _ = try #require(try await newest(second) { $0["state"]?.string == "running" })
         #expect(try database.rows("SELECT host FROM medic_fleet_lease") == [["web-2"]])
         _ = try #require(try await newest(second) { $0["state"]?.string == "healed" })
-        for _ in 0..<100 where try !database.rows("SELECT host FROM medic_fleet_lease").isEmpty {
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        #expect(try database.rows("SELECT host FROM medic_fleet_lease").isEmpty)
+        #expect(try await eventually { try database.rows("SELECT host FROM medic_fleet_lease").isEmpty })
         await first.end()
         await second.end()
         database.end()

@@ -28,9 +28,17 @@ public struct ConfigurationLoader: Sendable {
     /// Rule files for an agent without a configuration: those that were installed.
     let standardRules: [String]
     let standardPlaybooks: [String]
+    /// Whether what medic does not support of the files of others is passed over, with a warning.
+    let isLenient: Bool
 
-    public init(path: String?, standardRules: [String] = [], standardPlaybooks: [String] = []) {
+    public init(
+        path: String?,
+        standardRules: [String] = [],
+        standardPlaybooks: [String] = [],
+        isLenient: Bool = false
+    ) {
         self.path = path
+        self.isLenient = isLenient
         self.standardRules = standardRules
         self.standardPlaybooks = standardPlaybooks
     }
@@ -42,7 +50,8 @@ public struct ConfigurationLoader: Sendable {
         let (read, problems) = MedicConfiguration.read(
             layers,
             references: Self.lookUp,
-            zones: TimeZones.rules
+            zones: TimeZones.rules,
+            isLenient: isLenient
         )
         diagnostics += problems
         guard let configuration = read else { return (nil, diagnostics) }
@@ -50,8 +59,12 @@ public struct ConfigurationLoader: Sendable {
         let playbooks = readPlaybooks(configuration, layers, &diagnostics)
         let templates = readTemplates(configuration, layers, &diagnostics)
         guard let templates, !diagnostics.contains(where: { $0.severity == .error }) else { return (nil, diagnostics) }
+        var kept = configuration
+        if configuration.storage.keep == .referenced {
+            kept.keepOnly(MetricDemand(rules, playbooks, layers))
+        }
         let loaded = LoadedConfiguration(
-            configuration: configuration,
+            configuration: kept,
             ruleFiles: rules,
             playbookFiles: playbooks,
             templates: templates,

@@ -49,7 +49,8 @@ public final class Agent: @unchecked Sendable {
         let loader = ConfigurationLoader(
             path: options.configurationPath,
             standardRules: options.standardRules,
-            standardPlaybooks: options.standardPlaybooks
+            standardPlaybooks: options.standardPlaybooks,
+            isLenient: options.isLenient
         )
         let (loaded, diagnostics) = loader.load()
         guard let loaded else { return (nil, diagnostics) }

@@ -15,6 +15,8 @@ public struct AgentOptions: Sendable {
     /// Rule files and playbooks for an agent without a configuration.
     public var standardRules: [String] = []
     public var standardPlaybooks: [String] = []
+    /// Whether what medic does not support of a configuration is passed over, with a warning.
+    public var isLenient = false
     public var version = ""
     /// Whether somebody is told in other words that the agent is at work: until then, only what is wrong is logged.
     public var announces = false

@@ -69,5 +69,6 @@ extension Fields {
         unsupported("remote_read", because: "queries are answered from this host's own samples")
         unsupported("scrape_config_files", because: "put jobs into files of medic.d")
         unsupported("otlp", because: "medic takes no OTLP")
+        unsupported("runtime", because: "it tunes the runtime of another program")
     }
 }

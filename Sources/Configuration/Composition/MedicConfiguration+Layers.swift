@@ -5,13 +5,14 @@ import YAML
 
 extension MedicConfiguration {
     /// Puts the layers together, in their order. Everything that is wrong in any of them is told in `diagnostics`; the configuration is nil
-    /// when something is.
+    /// when something is. What medic does not support of the files of others is passed over, with a warning, where that is wished for.
     public static func read(
         _ layers: [SourceText],
         references: ReferenceLookup,
-        zones: @escaping TimeZoneSource
+        zones: @escaping TimeZoneSource,
+        isLenient: Bool = false
     ) -> (configuration: MedicConfiguration?, diagnostics: [Diagnostic]) {
-        var composer = Composer(zones: zones)
+        var composer = Composer(zones: zones, isLenient: isLenient)
         if layers.isEmpty { return (.standard, []) }
         for (number, source) in layers.enumerated() {
             composer.add(source, number: number, references)
@@ -21,6 +22,7 @@ extension MedicConfiguration {
 
     private struct Composer {
         let zones: TimeZoneSource
+        let isLenient: Bool
         private var configuration = MedicConfiguration()
         private var globals: LayerGlobals?
         private var notifications = NotificationComposer()
@@ -30,12 +32,13 @@ extension MedicConfiguration {
         private var given: [String: String] = [:]
         private var jobs: [String: String] = [:]
 
-        init(zones: @escaping TimeZoneSource) {
+        init(zones: @escaping TimeZoneSource, isLenient: Bool) {
             self.zones = zones
+            self.isLenient = isLenient
         }
 
         mutating func add(_ source: SourceText, number: Int, _ references: ReferenceLookup) {
-            let problems = Problems(in: source)
+            let problems = Problems(in: source, toleratesUnsupportedKeys: isLenient)
             layers.append(problems)
             if let layer = decode(source, references, problems) {
                 take(layer, number: number, problems)

@@ -30,6 +30,11 @@ public struct MedicConfiguration: Sendable {
     /// What holds where a file says nothing.
     public init() {}
 
+    /// Keeps of what is scraped only what somebody reads.
+    public mutating func keepOnly(_ demand: MetricDemand) {
+        for place in scrapeJobs.indices { scrapeJobs[place].scraping.demand = demand }
+    }
+
     /// What holds for an agent without a file.
     public static var standard: MedicConfiguration {
         var configuration = MedicConfiguration()

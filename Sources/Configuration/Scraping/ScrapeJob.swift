@@ -7,7 +7,7 @@ public import YAML
 public struct ScrapeJob: Sendable {
     public let name: Placed<String>
     /// How its targets are scraped. While this stays equal, a reload leaves running targets alone.
-    public let scraping: ScrapeSettings
+    public internal(set) var scraping: ScrapeSettings
     /// Where its targets come from. While this stays equal, a reload leaves running discoveries alone.
     public let discovery: DiscoverySettings
 }
@@ -34,6 +34,8 @@ public struct ScrapeSettings: Hashable, Sendable {
     public var client = HTTPClientSettings()
     public var targetRelabelling = RelabelRules()
     public var metricRelabelling = RelabelRules()
+    /// Which series are kept; nil for all of them.
+    public var demand: MetricDemand?
 
     public struct Parameter: Hashable, Sendable {
         public let name: String

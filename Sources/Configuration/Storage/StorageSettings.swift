@@ -7,7 +7,7 @@ public struct StorageSettings: Sendable, Hashable {
     public enum Keep: String, Sendable, Hashable, CaseIterable {
         /// Every sample that comes in.
         case all
-        /// Only what rules, playbooks and dashboards that asked of late read; other lines of a scrape are skipped.
+        /// Of what is scraped, only what rules, playbooks, texts of notifications and medic's own page read; other lines are skipped.
         case referenced
     }
 
@@ -29,6 +29,12 @@ public struct StorageSettings: Sendable, Hashable {
             settings.maxSeries = fields.value("max_series", .integer(in: 1...100_000_000), default: settings.maxSeries)
             settings.maxBytes = fields.value("max_bytes", .byteCount, default: settings.maxBytes)
             settings.persists = fields.value("persist", .boolean, default: settings.persists)
+            for key in ["tsdb", "exemplars"] {
+                fields.refuseUnsupported(
+                    key,
+                    because: "samples are kept in another way, which 'retention', 'max_series' and 'max_bytes' bound"
+                )
+            }
             return settings
         }
     }

@@ -25,6 +25,7 @@ struct SeriesLabels {
         guard settings.metricRelabelling.apply(to: &builder) else { return nil }
         let labels = builder.build()
         if labels.isEmpty { return nil }
+        if let demand = settings.demand, !demand.wants(labels) { return nil }
         guard let name = labels.metricName else {
             throw Refusal(reason: "missing metric name (__name__ label)")
         }

@@ -7,6 +7,7 @@ import Files
 /// `medic check config FILE`
 enum CheckConfigurationCommand {
     static let format = Problems.format
+    static let lenient = Flag.on("lenient", "keys of prometheus.yml and alertmanager.yml that medic does not support are warnings")
 
     static let command = Command(
         path: ["check", "config"],
@@ -14,10 +15,11 @@ enum CheckConfigurationCommand {
         arguments: [
             Argument(placeholder: "FILE", summary: "medic.yml, prometheus.yml or alertmanager.yml", kind: .file)
         ],
-        flags: [format],
+        flags: [lenient, format],
         details: """
             Files of the folder beside it (medic.d beside medic.yml) are read as further layers, as the agent does. What medic \
-            does not support is an error that names it: nothing is passed over in silence.
+            does not support is an error that names it: nothing is passed over in silence. With --lenient it is a warning, and \
+            'medic run --lenient' runs without it.
             """,
         examples: [
             Command.Example(
@@ -34,7 +36,7 @@ enum CheckConfigurationCommand {
 
     private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         let path = invocation.arguments[0]
-        let (configuration, diagnostics) = ConfigurationLoader(path: path).read()
+        let (configuration, diagnostics) = ConfigurationLoader(path: path, isLenient: invocation.isSet(lenient)).read()
         let hasErrors = diagnostics.contains { $0.severity == .error }
         let form = invocation.value(of: format) ?? DiagnosticFormat.text.rawValue
         if form == DiagnosticFormat.text.rawValue {

@@ -24,6 +24,7 @@ enum RunCommand {
     )
     static let socket = Flag.text("socket", "PATH", "the unix socket for operators; an empty text for none")
     static let observe = Flag.on("observe", "let playbooks only say what they would do")
+    static let lenient = Flag.on("lenient", "pass over what medic does not support of a configuration, with a warning")
     static let rules = Flag(
         name: "rules",
         value: Flag.Value(placeholder: "PATTERN", kind: .file),
@@ -41,7 +42,7 @@ enum RunCommand {
         path: ["run"],
         summary: "run the agent",
         arguments: [],
-        flags: [configuration, listen, data, socket, observe, rules, playbooks],
+        flags: [configuration, listen, data, socket, observe, lenient, rules, playbooks],
         details: """
             Without a configuration the agent watches this host and its units with the shipped rules, its page is on \
             127.0.0.1:9120, and the shipped playbooks observe: nothing is done, and what would have been done is recorded. It \
@@ -71,6 +72,7 @@ enum RunCommand {
         options.socketPath = invocation.value(of: socket)
         options.ownSocketPath = Places.ownSocket
         options.observesOnly = invocation.isSet(observe)
+        options.isLenient = invocation.isSet(lenient)
         options.standardRules = try standardFiles(invocation.values(of: rules), shipped: "rules")
         options.standardPlaybooks = try standardFiles(invocation.values(of: playbooks), shipped: "playbooks")
         if let folder = options.dataFolder { try FileSystem.createFolder(folder) }

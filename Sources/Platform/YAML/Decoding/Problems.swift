@@ -10,10 +10,13 @@ public final class Problems {
     public private(set) var hiddenRanges: Set<Range<Int>> = []
     /// Whether keys that nobody asks for are passed over in silence, for files that carry things for others too.
     public let toleratesUnknownKeys: Bool
+    /// Whether keys that mean something elsewhere and nothing here are warnings: they are told of and passed over.
+    public let toleratesUnsupportedKeys: Bool
 
-    public init(in source: SourceText, toleratesUnknownKeys: Bool = false) {
+    public init(in source: SourceText, toleratesUnknownKeys: Bool = false, toleratesUnsupportedKeys: Bool = false) {
         self.source = source
         self.toleratesUnknownKeys = toleratesUnknownKeys
+        self.toleratesUnsupportedKeys = toleratesUnsupportedKeys
     }
 
     /// Everything found, in the order of the file.

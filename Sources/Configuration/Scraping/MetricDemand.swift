@@ -1,0 +1,51 @@
+public import Metrics
+
+/// Which metrics somebody reads: `storage: {keep: referenced}` keeps no others of what is scraped.
+public struct MetricDemand: Hashable, Sendable {
+    /// As bytes: names are told apart by what is written.
+    private var names: Set<[UInt8]> = []
+    /// What selectors say that leave the name open.
+    private var selectors: Set<[LabelMatcher]> = []
+
+    public init() {}
+
+    public mutating func add(_ name: String) {
+        names.insert(Array(name.utf8))
+    }
+
+    public mutating func add(_ matchers: [LabelMatcher]) {
+        selectors.insert(matchers)
+    }
+
+    /// Takes every word of a text for a metric that may be meant. Words that are none match nothing, and nothing that is read in a template or in
+    /// the part of an expression that is filled in later is missed.
+    public mutating func add(wordsOf text: String) {
+        var word: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: ":"):
+                word.append(byte)
+            default:
+                note(word)
+                word.removeAll(keepingCapacity: true)
+            }
+        }
+        note(word)
+    }
+
+    private mutating func note(_ word: [UInt8]) {
+        guard let first = word.first, first > UInt8(ascii: "9") || first == UInt8(ascii: ":") else { return }
+        names.insert(word)
+        // In YAML a colon may end a key: `alert:` means the word before it.
+        if word.last == UInt8(ascii: ":") { names.insert(Array(word.dropLast())) }
+    }
+
+    /// Whether somebody reads the series.
+    public func wants(_ labels: Labels) -> Bool {
+        if let name = labels.metricName, names.contains(Array(name.utf8)) { return true }
+        return selectors.contains { matchers in
+            matchers.allSatisfy { $0.matches(labels[$0.name] ?? "") }
+        }
+    }
+}

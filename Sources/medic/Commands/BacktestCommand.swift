@@ -24,8 +24,13 @@ enum BacktestCommand {
         isRepeated: true
     )
     static let samples = Flag.file("openmetrics", "the samples: OpenMetrics text with times")
-    static let start = Flag.text("start", "TIME", "begin there; default: at the oldest sample")
-    static let end = Flag.text("end", "TIME", "end there; default: at the newest sample")
+    static let datasource = Flag.text(
+        "datasource",
+        "URL",
+        "the samples: those of a Prometheus, or whoever speaks its API"
+    )
+    static let start = Flag.text("start", "TIME", "begin there; default: at the oldest sample of the file")
+    static let end = Flag.text("end", "TIME", "end there; default: at the newest sample of the file, or now")
     static let interval = Flag.text(
         "interval",
         "DURATION",
@@ -36,13 +41,17 @@ enum BacktestCommand {
     static let command = Command(
         path: ["backtest"],
         summary: "say what rules and playbooks would have done in the past",
-        flags: [rules, playbooks, samples, start, end, interval, json],
+        flags: [rules, playbooks, samples, datasource, AgentArguments.tokenFile, start, end, interval, json],
         details: details,
         examples: [
             Command.Example(
                 line: "medic backtest --rules 'rules/*.yml' --playbooks 'playbooks/*.yml' --openmetrics week.om",
                 explanation: "see which alerts would have fired in a week, and what would have been run"
-            )
+            ),
+            Command.Example(
+                line: "medic backtest --rules 'rules/*.yml' --datasource http://prometheus:9090 --start now-1d",
+                explanation: "the same with the samples of a Prometheus"
+            ),
         ],
         exits: [Command.Exit(code: .notFine, meaning: "a file cannot be used")],
         run: run
@@ -51,20 +60,19 @@ enum BacktestCommand {
     private static let details = """
         Time passes as fast as it can. Deeds are taken to succeed and units to be running; the samples stay what they are, \
         so that whether a run would have healed is what they say of the time after it. Unit tests of patterns, files that end \
-        in _test.yml, are left out. Samples from a Prometheus: promtool tsdb dump-openmetrics.
+        in _test.yml, are left out. With --datasource, --start must be given; of each series that rules and playbooks select, \
+        every sample is fetched, as far back before --start as the rules look.
         """ + "\n\n" + MomentArgument.help
 
     private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
-        guard let path = invocation.value(of: samples) else {
-            throw UsageError("--openmetrics is missing", for: invocation.command)
+        guard invocation.isSet(samples) != invocation.isSet(datasource) else {
+            throw UsageError("one of --openmetrics and --datasource is needed", for: invocation.command)
         }
         guard invocation.isSet(rules) else { throw UsageError("--rules is missing", for: invocation.command) }
         guard let rules = try readRules(invocation, console), let library = try readPlaybooks(invocation, console),
-            let file = try SampleFile.open(path, console)
+            let past = try past(of: rules, library, invocation, console)
         else { return .notFine }
-        let end = try moment(Self.end, invocation, base: file.newest) ?? file.newest
-        let start = try moment(Self.start, invocation, base: file.newest) ?? file.oldest
-        guard start <= end else { throw UsageError("--start is after --end", for: invocation.command) }
+        let (start, end) = (past.start, past.end)
         var interval = Milliseconds.minutes(1)
         if let text = invocation.value(of: Self.interval) {
             interval = try MomentArgument.step(text, of: Self.interval, for: invocation.command)
@@ -73,7 +81,7 @@ enum BacktestCommand {
             rules,
             library,
             catalogue: .medic,
-            over: file.store,
+            over: past.store,
             from: start,
             interval: interval
         )
@@ -87,6 +95,39 @@ enum BacktestCommand {
             try console.write(screen.text(console.output))
         }
         return .fine
+    }
+
+    /// What there was, and when.
+    private struct Past {
+        let store: SampleStore
+        let start: Timestamp
+        let end: Timestamp
+    }
+
+    private static func past(
+        of rules: [Backtest.Rules],
+        _ library: PlaybookLibrary,
+        _ invocation: Invocation,
+        _ console: Console
+    ) throws -> Past? {
+        if let url = invocation.value(of: datasource) {
+            let now = WallClock.now()
+            guard let start = try moment(Self.start, invocation, base: now) else {
+                throw UsageError("--start is missing: a datasource has no beginning", for: invocation.command)
+            }
+            let end = try moment(Self.end, invocation, base: now) ?? now
+            guard start <= end else { throw UsageError("--start is after --end", for: invocation.command) }
+            let client = try AgentClient(.url(url), tokenFile: invocation.value(of: AgentArguments.tokenFile))
+            let store = try PastSamples(rules, library).fetch(from: client, start: start, end: end)
+            return Past(store: store, start: start, end: end)
+        }
+        guard let path = invocation.value(of: samples), let file = try SampleFile.open(path, console) else {
+            return nil
+        }
+        let end = try moment(Self.end, invocation, base: file.newest) ?? file.newest
+        let start = try moment(Self.start, invocation, base: file.newest) ?? file.oldest
+        guard start <= end else { throw UsageError("--start is after --end", for: invocation.command) }
+        return Past(store: file.store, start: start, end: end)
     }
 
     private static func moment(_ flag: Flag, _ invocation: Invocation, base: Timestamp) throws(UsageError) -> Timestamp?

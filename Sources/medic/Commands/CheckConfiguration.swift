@@ -7,7 +7,10 @@ import Files
 /// `medic check config FILE`
 enum CheckConfigurationCommand {
     static let format = Problems.format
-    static let lenient = Flag.on("lenient", "keys of prometheus.yml and alertmanager.yml that medic does not support are warnings")
+    static let lenient = Flag.on(
+        "lenient",
+        "keys of prometheus.yml and alertmanager.yml that medic does not support are warnings"
+    )
 
     static let command = Command(
         path: ["check", "config"],

@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    /// Section, key, value; an exclamation mark before the key: it is refused.
+    /// Section, key, value; an exclamation mark before the key: it is refused. Bounds on native histograms are taken: there are none to bound.
     private static let table = """
         top global {}
         top rule_files []
@@ -103,8 +103,8 @@ import Testing
         scrape_configs !scrape_failure_log_file /a
         scrape_configs !scrape_native_histograms true
         scrape_configs !convert_classic_histograms_to_nhcb true
-        scrape_configs !native_histogram_bucket_limit 10
-        scrape_configs !native_histogram_min_bucket_factor 1.1
+        scrape_configs native_histogram_bucket_limit 10
+        scrape_configs native_histogram_min_bucket_factor 1.1
         alerting alert_relabel_configs []
         alerting alertmanagers []
         alertmanagers timeout 5s

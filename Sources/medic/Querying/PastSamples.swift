@@ -1,9 +1,11 @@
+import Answers
 import Metrics
 import Playbooks
 import PromQL
 import Proving
 import Rules
 import Storage
+import YAML
 
 /// The samples that rules and playbooks would have read in a stretch of the past, fetched from a server that speaks Prometheus's API.
 ///

@@ -95,6 +95,12 @@ extension SampleStore {
                 (all.last?.lastTime ?? .min) <= newestTime, writing.newestTime == .min
             else { return false }
             writing.newestTime = newestTime
+            var (segments, open) = (segments, open)
+            // As many rows as a slab has no room for.
+            if let long = open, long.rowCount > Slab.rowCount {
+                segments.append(long)
+                open = nil
+            }
             let bytes = timeline.take(segments, open: open, slots: slots, lastIrregular: lastIrregular)
             var outcome = Timeline.Outcome()
             outcome.sealedBytes = segments.reduce(0) { $0 + $1.byteCount }

@@ -29,7 +29,7 @@ extension TimelineView {
     /// The sealed frames, and those not sealed yet as a segment.
     package func parts() -> (sealed: [Segment], open: Segment?) {
         guard let slab, openRows > 0 else { return (segments, nil) }
-        return (segments, Segment(sealing: slab, rows: openRows, slots: slotCount, firstFrame: firstOpenFrame))
+        return (segments, Segment(sealing: slab, rows: openRows, slots: slotCount, openFrame: firstOpenFrame))
     }
 
     package var irregularFrames: [UInt32] { lastIrregular }

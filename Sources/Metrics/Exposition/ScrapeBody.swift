@@ -27,7 +27,7 @@ public struct ScrapeBody: Sendable {
         return true
     }
 
-    // The last body of each target is kept: growing by a quarter instead of twofold leaves less of it empty.
+    // Growing by a quarter instead of twofold leaves less of it empty.
     private mutating func makeRoom(for count: Int) {
         if count > bytes.capacity { bytes.reserveCapacity(count + count / 4) }
     }

@@ -1,9 +1,8 @@
 /// Reads the scrapes of one target, each by what it has in common with the one before.
 ///
-/// The n-th line of a scrape is nearly always the n-th line of the last one, apart from its value. So the last body
-/// is kept, equal stretches are skipped by comparing words, and of a changed line only the value is read: no names,
-/// no labels, no hashing, no allocation. Lines that came, went or moved are read in full and found again by their
-/// bytes.
+/// The n-th line of a scrape is nearly always the n-th line of the last one, apart from its value. So of each line a
+/// fingerprint of the bytes before the value is kept, and where it is the same again only the value is read: no names,
+/// no labels, no allocation. Lines that came, went or moved are read in full and found again by their fingerprints.
 ///
 /// Every series has a slot, a small number that the caller chooses when the series is first seen. The memory keeps a
 /// row with the value of each slot, which is what a store of frames takes.
@@ -21,7 +20,6 @@ public struct ScrapeMemory: Sendable {
     public let unifiesBounds: Bool
 
     private var format = ExpositionFormat.text
-    private var remembered: [UInt8] = []
     private var lines = ScrapedLines()
 
     public init(honorsTimestamps: Bool = true, unifiesBounds: Bool = true) {
@@ -53,8 +51,7 @@ public struct ScrapeMemory: Sendable {
     /// The slots whose series were in the scrape before and are not in the last one.
     public var vanished: [Int] { lines.vanished }
 
-    /// Reads a scrape. On success the body is kept and `body` holds the previous one's memory, emptied, for the next
-    /// scrape.
+    /// Reads a scrape. On success `body` is empty, and has its memory still for the next scrape.
     ///
     /// `slot` is asked for the slot of each series that is new to the memory, or whose line has come back; nil drops
     /// the line. It may look at the parser's `labels` and `type`. Two lines with one slot are duplicates: the first
@@ -68,7 +65,7 @@ public struct ScrapeMemory: Sendable {
     ) throws(ExpositionError) -> ScrapeReport {
         body.closeLastLine(of: format)
         if format != self.format {
-            forgetLines()
+            lines.forget()
             self.format = format
         }
         lines.beginScrape()
@@ -78,7 +75,6 @@ public struct ScrapeMemory: Sendable {
             end()
             throw error
         }
-        swap(&remembered, &body.bytes)
         body.removeAll()
         return lines.report
     }
@@ -92,11 +88,6 @@ public struct ScrapeMemory: Sendable {
 
     private mutating func end() {
         lines.endAll()
-        forgetLines()
-    }
-
-    private mutating func forgetLines() {
-        remembered = []
         lines.forget()
     }
 
@@ -104,23 +95,22 @@ public struct ScrapeMemory: Sendable {
         _ body: borrowing ScrapeBody,
         slot: (ExpositionParser) -> Int?
     ) throws(ExpositionError) {
-        // The buffers stay as they are until the digest is done, which is as long as the passes look at them.
-        let old = remembered
-        try unsafe old.withUnsafeBufferPointer { old throws(ExpositionError) in
-            try unsafe body.bytes.withUnsafeBufferPointer { new throws(ExpositionError) in
-                var parser = unsafe ExpositionParser(new, format: format, unifiesBounds: unifiesBounds)
-                let pass = unsafe ScrapePass(old: old, new: new, honorsTimestamps: honorsTimestamps)
-                if let divergence = pass.skim(&lines, &parser) {
-                    try pass.mend(&lines, from: divergence, &parser, slot: slot)
-                }
+        // The body stays as it is until the digest is done, which is as long as the pass looks at it.
+        try unsafe body.bytes.withUnsafeBufferPointer { new throws(ExpositionError) in
+            var parser = unsafe ExpositionParser(new, format: format, unifiesBounds: unifiesBounds)
+            let pass = unsafe ScrapePass(new, honorsTimestamps: honorsTimestamps)
+            if let divergence = pass.skim(&lines, &parser) {
+                try pass.mend(&lines, from: divergence, &parser, slot: slot)
             }
         }
     }
 
-    /// Help, type and unit of the metrics in the last scrape, worked out from the remembered body when asked for.
+    /// Help, type and unit of the metrics in the last scrape, worked out from its lines when asked for.
     public func metadata() -> [FamilyMetadata] {
-        // The remembered body was read before, so reading it again cannot fail.
-        (try? Exposition.metadata(remembered.span, format: format)) ?? []
+        var body = lines.descriptions
+        if format == .openMetrics { body += "# EOF\n".utf8 }
+        // The lines were read before, so reading them again cannot fail.
+        return (try? Exposition.metadata(body.span, format: format)) ?? []
     }
 }
 
@@ -138,7 +128,7 @@ public struct ScrapeReport: Sendable, Hashable {
     public var vanished = 0
     /// Lines that had to be read in full.
     public var coldLines = 0
-    /// Lines of which only the value was read; all others were as they had been.
+    /// Samples whose value is another one than before, those of new series included.
     public var changedLines = 0
 
     public init(

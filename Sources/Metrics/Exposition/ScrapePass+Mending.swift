@@ -4,75 +4,68 @@ extension ScrapePass {
     /// one has the same bytes before its value, and in full where it is new.
     func mend(
         _ state: inout ScrapedLines,
-        from divergence: Divergence,
+        from divergence: Position,
         _ parser: inout ExpositionParser,
         slot: (ExpositionParser) -> Int?
     ) throws(ExpositionError) {
         state.beginGeneration(keeping: divergence.line)
-        parser.place = divergence.newPlace
+        parser.place = divergence.place
         parser.type = divergence.line > 0 ? state.lines[divergence.line - 1].type : .unknown
-        var expected = divergence
+        var expected = divergence.line
         var index: LineIndex?
+        var end = divergence.place
         while true {
             let start = parser.place
-            if expected.line < state.lines.count {
-                let line = state.lines[expected.line]
-                if isRepeated(line, oldStart: expected.oldPlace, at: start, parser),
-                    take(line, at: start, &parser, &state)
-                {
-                    expected.line += 1
-                    expected.oldPlace += Int(line.length)
-                    continue
-                }
+            if expected < state.lines.count, take(state.lines[expected], at: start, &parser, &state) {
+                expected += 1
+                end = parser.place
+                continue
             }
             parser.place = start
             guard let entry = try parser.next() else { break }
+            end = Swift.min(parser.place, newCount)
             guard case .sample(let sample) = entry else {
                 keep(entry, from: start, parser, &state)
                 continue
             }
             state.report.coldLines += 1
+            if index == nil { index = LineIndex(state.lines) }
             let series = start..<sample.valueStart
-            if index == nil { index = LineIndex(state.lines, of: self) }
-            if let found = index?.line(of: series, in: self, type: parser.type, among: state.lines) {
-                keep(sample, from: start, slot: Int(state.lines[found.line].slot), parser, &state)
-                expected.line = found.line + 1
-                expected.oldPlace = found.start + Int(state.lines[found.line].length)
+            let known = index?.line(
+                fingerprint(series),
+                length: series.count,
+                type: parser.type,
+                among: state.lines
+            )
+            if let known {
+                keep(sample, from: start, slot: Int(state.lines[known].slot), parser, &state)
+                expected = known + 1
             } else {
                 keep(sample, from: start, slot: slot(parser) ?? -1, parser, &state)
             }
         }
         state.endGeneration()
+        state.rest = (fingerprint(end..<newCount), newCount - end)
     }
 
-    /// Whether the new line at `start` has the bytes of the old one, up to the value.
-    private func isRepeated(
-        _ line: ScrapedLine,
-        oldStart: Int,
-        at start: Int,
-        _ parser: ExpositionParser
-    ) -> Bool {
-        let count = Int(line.valueOffset)
-        let isSample = line.flags.contains(.isSample)
-        // A sample without a value that may be looked at on its own is read in full.
-        if isSample && (line.type != parser.type || line.valueOffset == line.length) { return false }
-        guard count <= newCount - start, count <= oldCount - oldStart else { return false }
-        return unsafe EqualBytes.count(old + oldStart, new + start, count) == count
-    }
-
-    /// Takes a repeated line, and false where its value cannot be read.
+    /// Takes a line that is an old one again; false where it is not, or its value cannot be read.
     private func take(
         _ line: ScrapedLine,
         at start: Int,
         _ parser: inout ExpositionParser,
         _ state: inout ScrapedLines
     ) -> Bool {
-        parser.place = start + Int(line.valueOffset)
-        guard line.flags.contains(.isSample) else {
+        let isSample = line.flags.contains(.isSample)
+        // A sample without a value that may be looked at on its own is read in full.
+        if isSample && (line.type != parser.type || line.flags.contains(.isWhole)) { return false }
+        guard isRepeated(line, at: start) else { return false }
+        parser.place = start + line.length
+        guard isSample else {
             if line.flags.contains(.isType) { parser.type = line.type }
             var line = line
             line.type = parser.type
             state.next.append(line)
+            if line.flags.contains(.isDescription) { describe(start..<parser.place, &state) }
             return true
         }
         var sample = ExposedSample(
@@ -87,7 +80,6 @@ extension ScrapePass {
         } catch {
             return false
         }
-        state.report.changedLines += 1
         keep(sample, from: start, slot: Int(line.slot), parser, &state)
         return true
     }
@@ -103,15 +95,11 @@ extension ScrapePass {
         var flags: ScrapedLine.Flags = .isSample
         if slot >= 0 && !state.claim(slot) { flags.insert(.isDuplicate) }
         flags = store(sample, slot: slot, flags: flags, &state)
-        let length = parser.place - start
+        let isSeparate = isSeparate(sample)
+        if !isSeparate { flags.insert(.isWhole) }
+        let known = start..<(isSeparate ? sample.valueStart : parser.place)
         state.next.append(
-            ScrapedLine(
-                length: UInt32(truncatingIfNeeded: length),
-                valueOffset: UInt32(truncatingIfNeeded: isSeparate(sample) ? sample.valueStart - start : length),
-                slot: Int32(truncatingIfNeeded: slot),
-                type: parser.type,
-                flags: flags
-            )
+            ScrapedLine(fingerprint(known), length: known.count, slot: slot, type: parser.type, flags: flags)
         )
     }
 
@@ -131,11 +119,17 @@ extension ScrapePass {
         _ parser: ExpositionParser,
         _ state: inout ScrapedLines
     ) {
-        let length = UInt32(truncatingIfNeeded: Swift.min(parser.place, newCount) - start)
-        var flags: ScrapedLine.Flags = []
+        let line = start..<Swift.min(parser.place, newCount)
+        var flags: ScrapedLine.Flags = .isWhole
         if case .type = entry { flags.insert(.isType) }
+        if case .comment = entry {} else if line.count < ScrapedLine.lengthLimit { flags.insert(.isDescription) }
         state.next.append(
-            ScrapedLine(length: length, valueOffset: length, slot: -1, type: parser.type, flags: flags)
+            ScrapedLine(fingerprint(line), length: line.count, slot: -1, type: parser.type, flags: flags)
         )
+        if flags.contains(.isDescription) { describe(line, &state) }
+    }
+
+    private func describe(_ line: Range<Int>, _ state: inout ScrapedLines) {
+        unsafe state.describe(UnsafeBufferPointer(start: new + line.lowerBound, count: line.count))
     }
 }

@@ -1,106 +1,117 @@
-/// One walk over a new body beside the old one.
+/// One walk over a new body beside the remembered lines of the one before.
 ///
-/// Unsafe inside because it compares raw bytes, several at a time: every read is guarded by the counts of the two
-/// bodies, which `ScrapeMemory` keeps alive and unchanged for the time of the walk.
+/// Unsafe inside because it reads raw bytes, several at a time: every read is guarded by the count of the body, which
+/// `ScrapeMemory` keeps alive and unchanged for the time of the walk.
 @safe struct ScrapePass {
-    let old: UnsafePointer<UInt8>
-    let oldCount: Int
     let new: UnsafePointer<UInt8>
     let newCount: Int
     let honorsTimestamps: Bool
+    private let fingerprints = Fingerprint()
 
-    init(old: UnsafeBufferPointer<UInt8>, new: UnsafeBufferPointer<UInt8>, honorsTimestamps: Bool) {
+    init(_ new: UnsafeBufferPointer<UInt8>, honorsTimestamps: Bool) {
         // An empty buffer may lack an address; nothing is read of it, so any address does.
         let nowhere = unsafe UnsafePointer<UInt8>(bitPattern: 1).unsafelyUnwrapped
-        unsafe self.old = old.baseAddress ?? nowhere
         unsafe self.new = new.baseAddress ?? nowhere
-        oldCount = old.count
         newCount = new.count
         self.honorsTimestamps = honorsTimestamps
     }
 
-    /// Where the shape of the new body begins to differ from that of the old one.
-    struct Divergence {
-        var line: Int
-        var oldPlace: Int
-        var newPlace: Int
+    /// Where the new body is, and at which of the remembered lines.
+    struct Position {
+        var line = 0
+        var place = 0
     }
 
-    /// Goes through a body of the same shape, line by line only where a value has changed. Returns where the shape
-    /// differs.
-    func skim(_ state: inout ScrapedLines, _ parser: inout ExpositionParser) -> Divergence? {
-        var line = 0
-        var oldPlace = 0
-        var newPlace = 0
-        let count = state.lines.count
-        while line < count {
-            let common = Swift.min(oldCount - oldPlace, newCount - newPlace)
-            var equal = unsafe EqualBytes.count(old + oldPlace, new + newPlace, common)
-            // Whole lines within the equal stretch are as they were, and so are their values in the row.
-            var length = Int(state.lines[line].length)
-            while length <= equal {
-                equal -= length
-                oldPlace += length
-                newPlace += length
-                line += 1
-                if line == count { break }
-                length = Int(state.lines[line].length)
-            }
-            if line == count { break }
-            let valueOffset = Int(state.lines[line].valueOffset)
-            guard equal >= valueOffset else {
-                return Divergence(line: line, oldPlace: oldPlace, newPlace: newPlace)
-            }
-            guard let end = changeValue(of: line, at: newPlace, &state, &parser) else {
-                return Divergence(line: line, oldPlace: oldPlace, newPlace: newPlace)
-            }
-            state.lines[line].length = UInt32(truncatingIfNeeded: end - newPlace)
-            oldPlace += length
-            newPlace = end
-            line += 1
+    @inline(__always)
+    func fingerprint(_ bytes: Range<Int>) -> UInt64 {
+        unsafe fingerprints(new + bytes.lowerBound, bytes.count)
+    }
+
+    /// Whether the new body has at `place` what the line had before its value.
+    @inline(__always)
+    func isRepeated(_ line: ScrapedLine, at place: Int) -> Bool {
+        let length = line.length
+        return length <= newCount - place && length < ScrapedLine.lengthLimit
+            && fingerprint(place..<place + length) == line.fingerprint
+    }
+
+    /// Goes through a body of the same shape and reads only its values. Returns where the shape differs.
+    func skim(_ state: inout ScrapedLines, _ parser: inout ExpositionParser) -> Position? {
+        var position = Position()
+        while true {
+            skimOrdinary(&state, &position)
+            guard position.line < state.lines.count else { break }
+            let line = state.lines[position.line]
+            guard isRepeated(line, at: position.place),
+                let end = readValue(of: position.line, at: position.place, &state, &parser)
+            else { return position }
+            position.line += 1
+            position.place = end
         }
-        let rest = oldCount - oldPlace
-        let equal = newCount - newPlace == rest ? unsafe EqualBytes.count(old + oldPlace, new + newPlace, rest) : -1
-        // A memory that has nothing yet has checked nothing: an empty body is no OpenMetrics.
-        let isKnown = equal == rest && oldCount > 0
-        return isKnown ? nil : Divergence(line: line, oldPlace: oldPlace, newPlace: newPlace)
+        return isKnownRest(from: position.place, state) ? nil : position
+    }
+
+    /// What stands behind the last line was there the last time too. A memory that has nothing yet has checked nothing:
+    /// an empty body is no OpenMetrics.
+    private func isKnownRest(from place: Int, _ state: ScrapedLines) -> Bool {
+        guard let rest = state.rest, rest.length == newCount - place else { return false }
+        return fingerprint(place..<newCount) == rest.fingerprint
+    }
+
+    /// Goes on as long as lines are as they were but for a plain number, which is what nearly all lines are.
+    private func skimOrdinary(_ state: inout ScrapedLines, _ position: inout Position) {
+        var (line, place, changed) = (position.line, position.place, 0)
+        unsafe state.lines.withUnsafeBufferPointer { lines in
+            unsafe state.row.withUnsafeMutableBufferPointer { row in
+                while line < lines.count {
+                    let known = unsafe lines[line]
+                    if known.flags.contains(.isTimed) { break }
+                    guard isRepeated(known, at: place) else { break }
+                    let end = place + known.length
+                    guard known.hasSeparateValue else {
+                        place = end
+                        line += 1
+                        continue
+                    }
+                    guard let (value, next) = unsafe NumberScanner.scan(new, from: end, to: newCount),
+                        unsafe next < newCount && new[next] == UInt8(ascii: "\n")
+                    else { break }
+                    let slot = Int(known.slot)
+                    // Each slot of a line has a place in the row.
+                    if slot >= 0 && !known.flags.contains(.isDuplicate),
+                        unsafe row[slot].bitPattern != value.bitPattern
+                    {
+                        unsafe row[slot] = value
+                        changed += 1
+                    }
+                    place = next + 1
+                    line += 1
+                }
+            }
+        }
+        state.report.changedLines += changed
+        position = Position(line: line, place: place)
     }
 
     /// Reads the value of a line whose series is as it was, and returns where the line ends; nil where that fails,
     /// and the line must be read as a whole.
-    @inline(__always)
-    private func changeValue(
+    private func readValue(
         of line: Int,
         at start: Int,
         _ state: inout ScrapedLines,
         _ parser: inout ExpositionParser
     ) -> Int? {
-        let remembered = state.lines[line]
-        let valuePlace = start + Int(remembered.valueOffset)
-        state.report.changedLines += 1
-        if !remembered.flags.contains(.isTimed),
-            let (value, next) = unsafe NumberScanner.scan(new, from: valuePlace, to: newCount),
-            unsafe next < newCount && new[next] == UInt8(ascii: "\n")
-        {
-            if remembered.slot >= 0 && !remembered.flags.contains(.isDuplicate) {
-                state.row[Int(remembered.slot)] = value
-            }
-            return next + 1
-        }
-        parser.place = valuePlace
-        var sample = ExposedSample(
-            series: start..<valuePlace,
-            valueStart: valuePlace,
-            value: 0,
-            timestamp: nil,
-            hasExemplar: false
-        )
+        let known = state.lines[line]
+        let end = start + known.length
+        guard known.hasSeparateValue else { return end }
+        parser.place = end
+        var sample = ExposedSample(series: start..<end, valueStart: end, value: 0, timestamp: nil, hasExemplar: false)
         do {
             try parser.finish(&sample)
         } catch {
             return nil
         }
-        state.lines[line].flags = store(sample, slot: Int(remembered.slot), flags: remembered.flags, &state)
+        state.lines[line].flags = store(sample, slot: Int(known.slot), flags: known.flags, &state)
         return parser.place
     }
 
@@ -113,11 +124,15 @@
     ) -> ScrapedLine.Flags {
         let timestamp = honorsTimestamps ? sample.timestamp : nil
         if slot >= 0 && !flags.contains(.isDuplicate) {
-            state.row[slot] = timestamp == nil ? sample.value : MarkerNaN.absent
+            let value = timestamp == nil ? sample.value : MarkerNaN.absent
+            if state.row[slot].bitPattern != value.bitPattern {
+                state.row[slot] = value
+                state.report.changedLines += 1
+            }
             if let timestamp {
-                state.timed.append(
-                    ScrapeMemory.TimedSample(slot: slot, timestamp: timestamp, value: sample.value)
-                )
+                state.take(ScrapeMemory.TimedSample(slot: slot, timestamp: timestamp, value: sample.value))
+            } else if flags.contains(.isTimed) {
+                state.forgetTime(of: slot)
             }
         }
         return sample.timestamp == nil ? flags.subtracting(.isTimed) : flags.union(.isTimed)

@@ -1,26 +1,3 @@
-/// One remembered line: where its parts lie, counted from its start, and whose value it carries. A line is everything
-/// that the parser takes for one entry, so the lines of a body follow each other without a gap.
-struct ScrapedLine {
-    struct Flags: OptionSet {
-        var rawValue: UInt8
-        static let isSample = Flags(rawValue: 1)
-        /// An earlier line of the scrape has the same slot.
-        static let isDuplicate = Flags(rawValue: 2)
-        /// The sample carries its own time.
-        static let isTimed = Flags(rawValue: 4)
-        static let isType = Flags(rawValue: 8)
-    }
-
-    var length: UInt32
-    /// Where the value begins; the length for a line of which no part may change.
-    var valueOffset: UInt32
-    /// -1 for a line without one.
-    var slot: Int32
-    /// The type in effect behind this line, on which the labels of the series depend.
-    var type: MetricType
-    var flags: Flags
-}
-
 /// The lines of the last scrape and the row of their values.
 struct ScrapedLines {
     var lines: [ScrapedLine] = []
@@ -30,12 +7,19 @@ struct ScrapedLines {
     var timed: [ScrapeMemory.TimedSample] = []
     var vanished: [Int] = []
     var report = ScrapeReport()
+    /// What stood behind the last line, such as the end marker; nil before there was a body.
+    var rest: (fingerprint: UInt64, length: Int)?
+    /// The bytes of the lines that describe metrics, one after the other.
+    private(set) var descriptions: [UInt8] = []
+    private var nextDescriptions: [UInt8] = []
 
+    /// By slot, what a line with a time of its own brought last.
+    private var lastTimed: [Int: ScrapeMemory.TimedSample] = [:]
     /// By slot, the generation in which a line with that slot was last seen. Lines come and go only in `mend`, which
     /// begins a new generation; so the slots of the last scrape are those with the present one, and all others have
     /// 0.
-    private var seen: [UInt32] = []
-    private var generation: UInt32 = 1
+    private var seen: [UInt8] = []
+    private var generation: UInt8 = 1
     /// The slots that this scrape has and the one before had not.
     private var added: [Int] = []
 
@@ -64,7 +48,7 @@ struct ScrapedLines {
     mutating func beginGeneration(keeping count: Int) {
         generation &+= 1
         if generation == 0 {
-            // After four thousand million changes of shape the count starts again.
+            // After some changes of shape the count starts again.
             for slot in seen.indices where seen[slot] != 0 {
                 seen[slot] = 1
             }
@@ -72,9 +56,30 @@ struct ScrapedLines {
         }
         next.removeAll(keepingCapacity: true)
         next.append(contentsOf: lines[..<count])
-        for line in next where line.slot >= 0 {
-            seen[Int(line.slot)] = generation
+        var described = 0
+        for line in next {
+            if line.slot >= 0 { seen[Int(line.slot)] = generation }
+            if line.flags.contains(.isDescription) { described += line.length }
         }
+        nextDescriptions = Array(descriptions[..<described])
+    }
+
+    /// Keeps the text of a line that describes a metric.
+    mutating func describe(_ line: UnsafeBufferPointer<UInt8>) {
+        unsafe nextDescriptions.append(contentsOf: line)
+    }
+
+    /// Takes a sample with a time of its own, and leaves it out where the slot had the same one before.
+    mutating func take(_ sample: ScrapeMemory.TimedSample) {
+        let known = lastTimed[sample.slot]
+        if let known, known.timestamp == sample.timestamp, known.value.bitPattern == sample.value.bitPattern { return }
+        lastTimed[sample.slot] = sample
+        timed.append(sample)
+    }
+
+    /// The slot's samples have no times of their own any more.
+    mutating func forgetTime(of slot: Int) {
+        lastTimed[slot] = nil
     }
 
     /// Takes the line for its slot; false where an earlier line of this scrape has it.
@@ -94,6 +99,8 @@ struct ScrapedLines {
         // Shapes change seldom: what only a change needs is given back.
         lines = Self.fitted(next)
         next = []
+        descriptions = Self.fitted(nextDescriptions)
+        nextDescriptions = []
         for slot in seen.indices where seen[slot] == generation &- 1 {
             end(slot)
         }
@@ -135,6 +142,7 @@ struct ScrapedLines {
     private mutating func end(_ slot: Int) {
         seen[slot] = 0
         vanished.append(slot)
+        if !lastTimed.isEmpty { lastTimed[slot] = nil }
         // A series with times of its own gets no marker, since nobody knows when it ended.
         if !row[slot].isAbsent { row[slot] = MarkerNaN.stale }
     }
@@ -143,6 +151,9 @@ struct ScrapedLines {
     mutating func forget() {
         lines.removeAll(keepingCapacity: true)
         next.removeAll(keepingCapacity: true)
+        rest = nil
+        descriptions = []
+        lastTimed = [:]
         report = ScrapeReport()
     }
 }

@@ -28,9 +28,9 @@ struct ColumnEncoder {
 
     /// Writes the column and returns its kind, and its length.
     static func write(_ column: Column, to target: UnsafeMutableRawPointer) -> (kind: UInt16, length: Int) {
-        unsafe withUnsafeTemporaryAllocation(of: Int64.self, capacity: 2 * Slab.rowCount) { scratch in
+        unsafe withUnsafeTemporaryAllocation(of: Int64.self, capacity: 2 * Segment.rowLimit) { scratch in
             guard let steps = scratch.baseAddress else { return (ColumnKind.small, 0) }
-            let residuals = unsafe steps + Slab.rowCount
+            let residuals = unsafe steps + Segment.rowLimit
             let first = unsafe column.numbers[0]
             var differing: Int64 = 0
             for row in 0..<column.count { unsafe differing |= column.numbers[row] &- first }

@@ -140,12 +140,41 @@ extension ColumnReader {
             return
         }
         let parts = parts(at: place)
-        for row in rows {
-            unsafe target[row - rows.lowerBound] = value(number(kind, parts, row), form: parts.header.form)
+        let (base, step, shift) = (parts.base, parts.step, Int64(parts.header.shift))
+        let (width, form) = (parts.header.width, parts.header.form)
+        if kind != ColumnKind.linear {
+            unsafe fill(target, rows, form) { number(kind, parts, $0) }
+        } else if width == 0 && step == 0 {
+            let value = value(base, form: form)
+            for index in 0..<rows.count { unsafe target[index] = value }
+        } else {
+            unsafe fill(target, rows, form) { row in
+                base &+ ((step &* Int64(row)) &>> 5 &+ residual(parts.residuals, row, width)) &<< shift
+            }
         }
         guard parts.header.markers != 0 else { return }
         for row in rows {
             if let marker = marker(parts, row) { unsafe target[row - rows.lowerBound] = marker }
+        }
+    }
+
+    /// The values that the numbers of the rows stand for. What the form is, is looked at once.
+    @inline(__always)
+    private func fill(
+        _ target: UnsafeMutableBufferPointer<Double>,
+        _ rows: Range<Int>,
+        _ form: Int,
+        _ number: (Int) -> Int64
+    ) {
+        switch form {
+        case 0: for row in rows { unsafe target[row - rows.lowerBound] = Double(number(row)) }
+        case ColumnHeader.bitsForm:
+            for row in rows {
+                unsafe target[row - rows.lowerBound] = Double(bitPattern: UInt64(bitPattern: number(row)))
+            }
+        default:
+            let power = unsafe powers[form]
+            for row in rows { unsafe target[row - rows.lowerBound] = Double(number(row)) / power }
         }
     }
 

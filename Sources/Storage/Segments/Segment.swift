@@ -5,6 +5,9 @@ import Metrics
 ///
 /// The bytes are written before the segment is shared and never again; hence safe, and `Sendable`.
 @safe package final class Segment: @unchecked Sendable {
+    /// The more frames, the fewer bytes each takes; a column's markers and changes are one word of bits.
+    static let rowLimit = 32
+
     package let firstFrame: Int
     package let rowCount: Int
     package let slotCount: Int
@@ -15,15 +18,15 @@ import Metrics
     let bytes: UnsafeMutableRawPointer
     let length: Int
 
-    /// The first rows of a slab.
-    init(sealing slab: Slab, rows: Int, slots: Int, firstFrame: Int) {
-        precondition(rows > 0 && rows <= Slab.rowCount, "a segment has 1 to 32 frames")
-        self.firstFrame = firstFrame
-        rowCount = rows
+    /// The frames of short segments, and behind them the first rows of a slab, the first of which is `openFrame`.
+    init(sealing slab: Slab, rows: Int, slots: Int, openFrame: Int, behind former: [Segment] = []) {
+        rowCount = former.reduce(rows) { $0 + $1.rowCount }
+        precondition(rows > 0 && rowCount <= Self.rowLimit, "a segment has 1 to 32 frames")
+        firstFrame = former.first?.firstFrame ?? openFrame
         slotCount = Swift.min(slots, slab.stride)
-        unsafe firstTime = slab.times[0]
+        firstTime = unsafe former.first?.firstTime ?? slab.times[0]
         unsafe lastTime = slab.times[rows - 1]
-        let builder = SegmentBuilder(sealing: slab, rows: rows, slots: slotCount)
+        let builder = SegmentBuilder(sealing: slab, rows: rows, slots: slotCount, behind: former)
         sampleCount = builder.sampleCount
         length = builder.byteCount
         unsafe bytes = .allocate(byteCount: length, alignment: 8)

@@ -1,23 +1,29 @@
 import Metrics
 
-/// Writes the rows of a slab as columns.
+/// Writes the rows of a slab as columns, together with those of short segments before it.
 ///
 /// Sixteen columns at a time are copied into a tile that the nearest cache holds; most columns of most targets are constant,
 /// which shows in the tile by comparing each row with the first.
 @safe struct SegmentBuilder {
     /// The most that a column takes: header, base, step, bitmaps and whole residuals come to 284.
-    private static let columnBytes = 32 + 8 * Slab.rowCount
+    private static let columnBytes = 32 + 8 * Segment.rowLimit
 
     private(set) var bytes: UnsafeMutableRawPointer
     private(set) var byteCount = 0
     private(set) var sampleCount = 0
+    private let former: [Segment]
+    private let slab: Slab
+    private let slabRows: Int
     private let rows: Int
     private let columns: Int
     private var groupStart = 0
 
     /// The columns of the slots, and the times as one more behind them.
-    init(sealing slab: Slab, rows: Int, slots: Int) {
-        self.rows = rows
+    init(sealing slab: Slab, rows slabRows: Int, slots: Int, behind former: [Segment]) {
+        self.former = former
+        self.slab = slab
+        self.slabRows = slabRows
+        rows = former.reduce(slabRows) { $0 + $1.rowCount }
         columns = slots + 1
         let groups = (columns + ColumnReader.groupSize - 1) / ColumnReader.groupSize
         let tableBytes = groups * ColumnReader.groupBytes
@@ -27,15 +33,15 @@ import Metrics
             alignment: 8
         )
         byteCount = tableBytes
-        unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: ColumnReader.groupSize * Slab.rowCount) {
+        unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: ColumnReader.groupSize * Segment.rowLimit) {
             tile in
-            unsafe withUnsafeTemporaryAllocation(of: Int64.self, capacity: Slab.rowCount) { numbers in
+            unsafe withUnsafeTemporaryAllocation(of: Int64.self, capacity: Segment.rowLimit) { numbers in
                 guard let tile = tile.baseAddress, let numbers = numbers.baseAddress else { return }
                 for group in 0..<groups {
                     let first = group * ColumnReader.groupSize
-                    unsafe write(slab, first..<Swift.min(first + ColumnReader.groupSize, slots), group, tile, numbers)
+                    unsafe write(first..<Swift.min(first + ColumnReader.groupSize, slots), group, tile, numbers)
                 }
-                for row in 0..<rows { unsafe numbers[row] = slab.times[row] }
+                unsafe copyTimes(into: numbers)
                 let times = unsafe ColumnEncoder.Column(numbers: numbers, count: rows, form: 0)
                 write(times, at: slots)
             }
@@ -46,8 +52,16 @@ import Metrics
         byteCount += ColumnReader.spareBytes
     }
 
+    private func copyTimes(into numbers: UnsafeMutablePointer<Int64>) {
+        var place = 0
+        for segment in former {
+            for row in 0..<segment.rowCount { unsafe numbers[place + row] = segment.timestamp(row) }
+            place += segment.rowCount
+        }
+        for row in 0..<slabRows { unsafe numbers[place + row] = slab.times[row] }
+    }
+
     private mutating func write(
-        _ slab: Slab,
         _ slots: Range<Int>,
         _ group: Int,
         _ tile: UnsafeMutablePointer<Double>,
@@ -60,9 +74,9 @@ import Metrics
             unsafe bytes.storeBytes(of: ColumnKind.noSamples, toByteOffset: table + 4 + 2 * index, as: UInt16.self)
         }
         guard !slots.isEmpty else { return }
-        let changed = unsafe transpose(slab, slots, into: tile)
+        let changed = unsafe transpose(slots, into: tile)
         for (index, slot) in slots.enumerated() {
-            let column = unsafe tile + index * Slab.rowCount
+            let column = unsafe tile + index * Segment.rowLimit
             if changed & 1 << UInt32(index) == 0 {
                 unsafe writeConstant(column[0], at: slot, numbers)
             } else {
@@ -72,17 +86,29 @@ import Metrics
     }
 
     /// Copies the columns of the slots into the tile; returns a bit for each one that is not constant.
-    private func transpose(_ slab: Slab, _ slots: Range<Int>, into tile: UnsafeMutablePointer<Double>) -> UInt32 {
-        let first = unsafe slab.row(0) + slots.lowerBound
-        var changed: UInt32 = 0
-        for row in 0..<rows {
+    private func transpose(_ slots: Range<Int>, into tile: UnsafeMutablePointer<Double>) -> UInt32 {
+        var place = 0
+        for segment in former {
+            for (index, slot) in slots.enumerated() {
+                let column = unsafe tile + (index &* Segment.rowLimit &+ place)
+                let target = unsafe UnsafeMutableBufferPointer(start: column, count: segment.rowCount)
+                unsafe segment.copyValues(slot: slot, rows: 0..<segment.rowCount, into: target)
+            }
+            place += segment.rowCount
+        }
+        for row in 0..<slabRows {
             let source = unsafe slab.row(row) + slots.lowerBound
             for index in 0..<slots.count {
-                let value = unsafe source[index]
-                unsafe tile[index &* Slab.rowCount &+ row] = value
-                let differs = unsafe value.bitPattern != first[index].bitPattern
-                changed |= (differs ? 1 : 0) &<< UInt32(truncatingIfNeeded: index)
+                unsafe tile[index &* Segment.rowLimit &+ place &+ row] = source[index]
             }
+        }
+        var changed: UInt32 = 0
+        for index in 0..<slots.count {
+            let column = unsafe tile + index &* Segment.rowLimit
+            let first = unsafe column[0].bitPattern
+            var differences: UInt64 = 0
+            for row in 1..<rows { unsafe differences |= column[row].bitPattern ^ first }
+            changed |= (differences == 0 ? 0 : 1) &<< UInt32(truncatingIfNeeded: index)
         }
         return changed
     }

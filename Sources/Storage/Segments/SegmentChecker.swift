@@ -8,7 +8,7 @@ struct SegmentChecker {
 
     /// Whether every column of the bytes can be read in every row, and the times ascend.
     func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard rows > 0, rows <= Slab.rowCount, columns > 0, let base = bytes.baseAddress else { return false }
+        guard rows > 0, rows <= Segment.rowLimit, columns > 0, let base = bytes.baseAddress else { return false }
         let groups = (columns + ColumnReader.groupSize - 1) / ColumnReader.groupSize
         let (tableBytes, overflow) = groups.multipliedReportingOverflow(by: ColumnReader.groupBytes)
         guard !overflow, bytes.count >= ColumnReader.spareBytes, bytes.count - ColumnReader.spareBytes >= tableBytes

@@ -1,12 +1,13 @@
 import Metrics
 
-/// Room for the newest frames of a timeline, one row a frame, as they came.
+/// Room for the newest frames of a timeline, one row a frame, as they came. Few, since here each value takes eight bytes; the
+/// sealed ones, which take one, are put together into longer segments later.
 ///
 /// A row is written once, before it is published; whoever holds the slab and a count of published rows reads those without
 /// a lock. The memory is reused only when nobody else holds the slab. Hence `@unchecked Sendable`, and pointers: a row is
 /// read while another is written, which an array does not allow.
 @safe final class Slab: @unchecked Sendable {
-    static let rowCount = 32
+    static let rowCount = 16
 
     /// Room for values in a row; more than a timeline has slots, so that new series rarely need a new slab.
     let stride: Int
@@ -35,12 +36,12 @@ import Metrics
 
     static func byteCount(stride: Int) -> Int { (stride + 1) * rowCount * 8 + 64 }
 
-    /// A sixteenth more than asked for, in whole cache lines, an odd number of them: the rows of one column must not all fall
+    /// A thirty-second more than asked for, in whole cache lines, an odd number of them: the rows of one column must not all fall
     /// into the same set of the cache when the slab is read column by column.
     private static func stride(for slots: Int) -> Int {
         if slots <= 1 { return 1 }
         if slots <= 8 { return 8 }
-        let lines = (slots + slots / 16 + 7) / 8
+        let lines = (slots + slots / 32 + 7) / 8
         return (lines | 1) * 8
     }
 

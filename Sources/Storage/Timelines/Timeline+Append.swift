@@ -69,10 +69,12 @@ extension Timeline {
         published.slab = slab
     }
 
-    /// Turns the rows of a full slab into a segment. Only writers replace rows, so readers are not kept waiting meanwhile.
+    /// Turns the rows of a full slab into a segment, and short segments before it into one with them. Only writers replace
+    /// rows and segments, so readers are not kept waiting meanwhile.
     private func sealIfFull(_ outcome: inout Outcome) {
-        guard let segment = sealedRows(atLeast: Slab.rowCount) else { return }
+        guard let (segment, former) = sealedRows(atLeast: Slab.rowCount) else { return }
         published.withLock { published in
+            published.segments.removeLast(former.count)
             published.segments.append(segment)
             published.firstOpenFrame += published.rowCount
             published.rowCount = 0
@@ -81,17 +83,31 @@ extension Timeline {
                 published.slab = slab.copy(slots: slab.stride)
             }
         }
-        outcome.sealedBytes += segment.byteCount
-        outcome.sealedSamples += segment.sampleCount
+        outcome.sealedBytes += former.reduce(segment.byteCount) { $0 - $1.byteCount }
+        outcome.sealedSamples += former.reduce(segment.sampleCount) { $0 - $1.sampleCount }
     }
 
-    /// The open rows as a segment, if there are as many.
-    private func sealedRows(atLeast count: Int) -> Segment? {
-        let (slab, rows, first, slots) = published.withLock {
-            ($0.slab, $0.rowCount, $0.firstOpenFrame, $0.lastIrregular.count)
+    /// The open rows as a segment, if there are as many, and the segments whose frames are in it too.
+    private func sealedRows(atLeast count: Int) -> (Segment, former: [Segment])? {
+        let (slab, rows, first, slots, former) = published.withLock {
+            let former = $0.rowCount < count ? [] : Self.shortSegments($0.segments, before: $0.rowCount)
+            return ($0.slab, $0.rowCount, $0.firstOpenFrame, $0.lastIrregular.count, former)
         }
         guard let slab, rows >= count else { return nil }
-        return Segment(sealing: slab, rows: rows, slots: slots, firstFrame: first)
+        return (Segment(sealing: slab, rows: rows, slots: slots, openFrame: first, behind: former), former)
+    }
+
+    /// The last segments that are no longer than what comes behind them, as far as all fit into one. So each frame is written
+    /// anew only when that doubles the length of its segment.
+    private static func shortSegments(_ segments: [Segment], before rows: Int) -> [Segment] {
+        var (first, total) = (segments.count, rows)
+        while first > 0 {
+            let next = segments[first - 1].rowCount
+            guard next <= total, next + total <= Segment.rowLimit else { break }
+            first -= 1
+            total += next
+        }
+        return Array(segments[first...])
     }
 }
 

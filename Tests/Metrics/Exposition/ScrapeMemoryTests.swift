@@ -50,7 +50,7 @@ struct RememberedTarget {
         var target = RememberedTarget()
         let report = try target.scrape("# TYPE a counter\na{x=\"1\"} 1\na{x=\"2\"} 2\nb 3")
         #expect(target.values == ["a{x=\"1\"}": "1", "a{x=\"2\"}": "2", "b": "3"])
-        #expect(report == ScrapeReport(samples: 3, kept: 3, added: 3, coldLines: 3))
+        #expect(report == ScrapeReport(samples: 3, kept: 3, added: 3, coldLines: 3, changedLines: 3))
     }
 
     @Test func `A repeated scrape asks for nothing and reads only what changed`() throws {
@@ -121,6 +121,19 @@ struct RememberedTarget {
         #expect(target.values == ["b": "3"])
         let report = try target.scrape("b 3\n")
         #expect(report.vanished == 1 && target.values == ["b": "3"])
+    }
+
+    @Test func `A sample that repeats its time is left out though other lines come and go`() throws {
+        var target = RememberedTarget()
+        _ = try target.scrape("a 1 1000\nb 2\n")
+        _ = try target.scrape("new 1\na 1 1000\nb 2\n")
+        #expect(target.values == ["new": "1", "b": "2"])
+        _ = try target.scrape("b 2\n")
+        _ = try target.scrape("a 1 1000\nb 2\n")
+        #expect(target.values == ["a": "1 @1000", "b": "2"])
+        _ = try target.scrape("a 1\nb 2\n")
+        _ = try target.scrape("a 1 1000\nb 2\n")
+        #expect(target.values == ["a": "1 @1000", "b": "2"])
     }
 
     @Test func `Times are left out of account on request`() throws {
@@ -206,6 +219,33 @@ struct RememberedTarget {
         var target = RememberedTarget()
         _ = try target.scrape("# HELP a x\\ny\n# TYPE a counter\na 1\n")
         #expect(target.memory.metadata() == [FamilyMetadata(name: "a", type: .counter, help: "x\ny")])
+    }
+
+    @Test func `Metadata follows lines that come, go and move`() throws {
+        var target = RememberedTarget()
+        let (first, second) = ("# HELP a x\n# TYPE a gauge\na 1\n", "# a remark\n# TYPE b counter\nb 2\n")
+        _ = try target.scrape(first + second)
+        _ = try target.scrape(second + "c 1\n" + first)
+        let (a, b) = (FamilyMetadata(name: "a", type: .gauge, help: "x"), FamilyMetadata(name: "b", type: .counter))
+        #expect(target.memory.metadata() == [b, a])
+        _ = try target.scrape(second + "c 1\n")
+        #expect(target.memory.metadata() == [b])
+        target.format = .openMetrics
+        _ = try target.scrape("# TYPE s counter\n# UNIT s_seconds seconds\ns_seconds_total 1\n# EOF\n")
+        #expect(target.memory.metadata().map(\.name) == ["s", "s_seconds"])
+        #expect(target.memory.metadata().last?.unit == "seconds")
+        target.memory.fail()
+        #expect(target.memory.metadata() == [])
+    }
+
+    @Test func `A line of many bytes is read all the same`() throws {
+        var target = RememberedTarget()
+        let long = "a{x=\"\(String(repeating: "y", count: 5_000))\"}"
+        for value in 1...3 { _ = try target.scrape("\(long) \(value)\nb \(value)\n") }
+        #expect(target.asked == 0 && target.slots.count == 2 && Set(target.values.values) == ["3"])
+        let other = "a{x=\"\(String(repeating: "y", count: 4_999))z\"}"
+        _ = try target.scrape("\(other) 4\nb 4\n")
+        #expect(target.asked == 1 && target.slots.count == 3)
     }
 
     @Test func `Whatever happens to a scrape, the memory agrees with a fresh reading`() throws {

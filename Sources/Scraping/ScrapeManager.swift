@@ -89,7 +89,7 @@ public final class ScrapeManager: @unchecked Sendable {
         }
         published.withLock { $0.pools = all }
         context.meters.targets.set(Double(all.reduce(0) { $0 + $1.scrapers.count }))
-        context.meters.dropped.set(Double(all.reduce(0) { $0 + $1.droppedCount }))
+        context.meters.droppedTargets.set(Double(all.reduce(0) { $0 + $1.droppedCount }))
     }
 
     /// The targets as they are now. From any thread.

@@ -19,9 +19,9 @@ public final class FrameWriter {
 
     /// The slot for a series' values, found or made. It stays the same until `release` or `close`.
     ///
-    /// When the limits refuse the series, `sink` is where its values may be put instead.
-    public func slot(for labels: Labels) throws(StorageRefusal) -> Int {
-        try store.slot(forPacked: labels.packedBytes, in: stream)
+    /// When the limits refuse the series, `sink` is where its values may be put instead. One that is vital may use the reserve.
+    public func slot(for labels: Labels, isVital: Bool = false) throws(StorageRefusal) -> Int {
+        try store.slot(forPacked: labels.packedBytes, in: stream, isVital: isVital)
     }
 
     /// A slot whose values are counted as refused and not stored, shared by all series that were refused.

@@ -30,7 +30,8 @@ extension SampleStore {
             guard let timeline = timeline(id), slot >= 0, !(timeline.isSolo && slot > 0) else { return false }
             return timeline.writing.withLock { writing in
                 guard writing.widen(to: slot + 1, gap: Self.slotGap) else { return false }
-                let series = try? self.series(packedLabels: labels.packedBytes)
+                // The log does not tell which of them are vital.
+                let series = try? self.series(packedLabels: labels.packedBytes, isVital: true)
                 let former = writing.seriesOfSlot[slot]
                 if former != series { leave(former, timeline.id, slot) }
                 writing.seriesOfSlot[slot] = series ?? 0

@@ -3,12 +3,12 @@ import Synchronization
 
 extension SampleStore {
     /// The number of the series with these labels, made if there is none and the limits allow.
-    func series(packedLabels: [UInt8]) throws(StorageRefusal) -> UInt32 {
-        let limit = limits.maxSeries
+    func series(packedLabels: [UInt8], isVital: Bool = false) throws(StorageRefusal) -> UInt32 {
+        let room = isVital ? limits.maxSeries : limits.maxSeries - limits.vitalReserve
         let outcome = index.withLock { index -> Result<UInt32, StorageRefusal> in
-            if index.seriesCount >= limit {
+            if index.seriesCount >= room {
                 if let known = index.find(packedLabels: packedLabels) { return .success(known) }
-                return .failure(.tooManySeries(count: index.seriesCount, limit: limit))
+                return .failure(.tooManySeries(count: index.seriesCount, limit: limits.maxSeries))
             }
             guard let (series, isNew) = index.intern(packedLabels: packedLabels) else {
                 return .failure(.identifiersExhausted)
@@ -19,6 +19,9 @@ extension SampleStore {
         if case .failure = outcome { counters.withLock { $0.refusedSeries &+= 1 } }
         return try outcome.get()
     }
+
+    /// Whether another series would be taken that is not vital.
+    public var takesSeries: Bool { index.withLock { $0.seriesCount } < limits.maxSeries - limits.vitalReserve }
 
     /// Brings the count of all bytes up to date with the index. That takes a moment, so it is not done for every series.
     func bookIndexBytes(_ index: inout SeriesIndex) {
@@ -61,10 +64,10 @@ extension SampleStore {
     }
 
     /// The slot of a timeline in which the series is written, found or made.
-    func slot(forPacked packed: [UInt8], in timeline: Timeline) throws(StorageRefusal) -> Int {
+    func slot(forPacked packed: [UInt8], in timeline: Timeline, isVital: Bool) throws(StorageRefusal) -> Int {
         try structure.withLock { structure throws(StorageRefusal) in
             if self.timeline(timeline.id) == nil { bringBack(timeline, &structure) }
-            let series = try self.series(packedLabels: packed)
+            let series = try self.series(packedLabels: packed, isVital: isVital)
             guard let home = currentHome(of: series) else {
                 return timeline.writing.withLock { writing in
                     let slots = writing.seriesOfSlot.count

@@ -9,6 +9,10 @@ public struct StorageLimits: Hashable, Sendable {
     /// How long samples are of use. The owner calls `dropSamples(before:)` with it; the store has no clock.
     public var retention: Milliseconds
 
+    /// So many of them are kept for series that tell how things are, such as whether a target is up: when there is room for nothing else, those
+    /// are needed most.
+    public var vitalReserve: Int { Swift.min(maxSeries / 20, 10_000) }
+
     public init(maxSeries: Int = 2_000_000, maxBytes: Int = 4 << 30, retention: Milliseconds = .hours(24)) {
         self.maxSeries = maxSeries
         self.maxBytes = maxBytes
@@ -34,7 +38,8 @@ extension StorageRefusal: CustomStringConvertible {
     public var description: String {
         switch self {
         case .tooManySeries(let count, let limit):
-            "the limit of \(limit) series is reached (\(count) in use): drop labels or metrics, or raise the limit"
+            "the limit of \(limit) series is reached (\(count) in use\(count < limit ? ", the rest is kept for up and the like" : "")): "
+                + "drop labels or metrics, or raise the limit"
         case .tooManyBytes(let used, let limit):
             "the limit of \(limit) bytes for samples is reached (\(used) in use): shorten the retention, or raise the limit"
         case .identifiersExhausted:

@@ -15,12 +15,13 @@ import YAML
 final class ScrapeWorld: Sendable {
     let loop: EventLoop
     let client: HTTPClient
-    let store = SampleStore()
+    let store: SampleStore
     let sink = LogSink.recording()
     let instruments = Instruments()
     let manager: ScrapeManager
 
-    init() throws {
+    init(_ limits: StorageLimits = StorageLimits()) throws {
+        store = SampleStore(limits: limits)
         loop = try EventLoop(named: "scrape test")
         let log = Logger(sink, component: "scraping")
         client = HTTPClient(loop: loop, log: log, instruments: instruments)

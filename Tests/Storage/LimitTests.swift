@@ -25,6 +25,19 @@ import Testing
         #expect(statistics.refusedSamples == 1)
     }
 
+    @Test func `Vital series have a reserve, which ends too`() throws {
+        let store = SampleStore(limits: StorageLimits(maxSeries: 40))
+        let writer = try store.openTimeline(named: "target")
+        for number in 0..<38 { _ = try writer.slot(for: Labels(name: "a\(number)")) }
+        #expect(!store.takesSeries)
+        #expect(throws: StorageRefusal.tooManySeries(count: 38, limit: 40)) { try writer.slot(for: Labels(name: "b")) }
+        for name in ["up", "down"] { _ = try writer.slot(for: Labels(name: name), isVital: true) }
+        #expect(throws: StorageRefusal.tooManySeries(count: 40, limit: 40)) {
+            try writer.slot(for: Labels(name: "c"), isVital: true)
+        }
+        #expect(store.statistics.refusedSeries == 2)
+    }
+
     @Test func `A full store refuses frames until samples are dropped`() throws {
         let store = SampleStore(limits: StorageLimits(maxBytes: 40_000))
         let writer = try store.openTimeline(named: "target")

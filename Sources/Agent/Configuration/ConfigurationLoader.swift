@@ -57,11 +57,11 @@ public struct ConfigurationLoader: Sendable {
         guard let configuration = read else { return (nil, diagnostics) }
         let rules = readRules(configuration, layers, &diagnostics)
         let playbooks = readPlaybooks(configuration, layers, &diagnostics)
-        let templates = readTemplates(configuration, layers, &diagnostics)
+        let (templates, texts) = readTemplates(configuration, layers, &diagnostics)
         guard let templates, !diagnostics.contains(where: { $0.severity == .error }) else { return (nil, diagnostics) }
         var kept = configuration
         if configuration.storage.keep == .referenced {
-            kept.keepOnly(MetricDemand(rules, playbooks, layers))
+            kept.keepOnly(MetricDemand(rules, playbooks, layers + texts))
         }
         let loaded = LoadedConfiguration(
             configuration: kept,
@@ -155,7 +155,7 @@ public struct ConfigurationLoader: Sendable {
         _ configuration: MedicConfiguration,
         _ layers: [SourceText],
         _ diagnostics: inout [Diagnostic]
-    ) -> NotificationTemplates? {
+    ) -> (templates: NotificationTemplates?, sources: [SourceText]) {
         let paths = find(configuration.templateFiles, standard: [], layers, &diagnostics)
         let sources = paths.compactMap { Self.read($0, &diagnostics) }
         var readable: [(name: String, text: String)] = []
@@ -168,7 +168,7 @@ public struct ConfigurationLoader: Sendable {
                 diagnostics.append(error.diagnostic(in: source))
             }
         }
-        return try? NotificationTemplates(files: readable, zones: TimeZones.zone)
+        return (try? NotificationTemplates(files: readable, zones: TimeZones.zone), sources)
     }
 
     /// The files that the patterns stand for, each once. A path that is no pattern must exist.

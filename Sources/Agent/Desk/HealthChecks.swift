@@ -181,16 +181,17 @@ struct HealthChecks: Sendable {
     }
 
     private func series() async -> Check {
-        let ((count, limit), latency) = await timed {
-            (agent.samples.store.statistics.series, agent.samples.store.limits.maxSeries)
+        let store = agent.samples.store
+        let ((count, limit, isFull), latency) = await timed {
+            (store.statistics.series, store.limits.maxSeries, !store.takesSeries)
         }
-        let isFull = count >= limit
-        let isNear = Double(count) >= Double(limit) * 0.95
+        let isNear = isFull || Double(count) >= Double(limit) * 0.9
         return Check(
             name: "series",
             condition: isFull ? .unhealthy : isNear ? .degraded : .healthy,
             message: isNear
-                ? "\(count) of \(limit) series are there, and further ones are refused: see storage.max_series" : "",
+                ? "\(count) of \(limit) series are there, and further ones \(isFull ? "are" : "will be") refused: see storage.max_series"
+                : "",
             latency: latency
         )
     }

@@ -254,6 +254,10 @@ public final class Agent: @unchecked Sendable {
         if let problem {
             ground.log.error("the configuration was not reloaded: the former one stays", ["error": problem])
         } else {
+            for warning in diagnostics where warning.severity == .warning {
+                let place = "\(warning.source.name ?? ""):\(warning.start.line):\(warning.start.column)"
+                ground.log.warning("the configuration is doubtful", ["where": place, "warning": warning.message])
+            }
             ground.log.info("the configuration was reloaded")
             record("reloaded")
             notifier.status(sight.words)

@@ -5,7 +5,8 @@ import HTTPServer
 import Instruments
 import Logging
 
-/// Shows clients the certificate that is in its file now: whoever renews certificates writes files and restarts nobody.
+/// Shows clients the certificate that is in its file now, and believes the authorities that are in theirs: whoever renews certificates writes
+/// files and restarts nobody.
 ///
 /// Unchecked: confined to the loop, which every entry moves to.
 final class CertificateKeeper: @unchecked Sendable {
@@ -17,6 +18,8 @@ final class CertificateKeeper: @unchecked Sendable {
     private struct Contents: Equatable, Sendable {
         var certificate: [UInt8]
         var key: [UInt8]
+        /// Whose signatures count under the certificates of clients; nil where none are asked for.
+        var authorities: [UInt8]?
     }
 
     private let files: WebSettings.Encryption
@@ -42,11 +45,11 @@ final class CertificateKeeper: @unchecked Sendable {
         self.log = log
         renewals = meters.counter(
             "medic_http_certificate_renewals_total",
-            help: "Times that another certificate was taken up from its file."
+            help: "Times that another certificate, or other authorities of clients, were taken up from their files."
         )
         failures = meters.counter(
             "medic_http_certificate_failures_total",
-            help: "Times that a certificate in its file could not be taken up."
+            help: "Times that a certificate, or the authorities of clients, could not be taken up from their files."
         )
         meters.observe(
             "medic_http_certificate_expiry_timestamp_seconds",
@@ -57,7 +60,8 @@ final class CertificateKeeper: @unchecked Sendable {
 
     func start() {
         loop.submit { [self] in
-            let folders = Set([files.certificateFile, files.keyFile].map(Self.folder))
+            let authorities = files.clientAuthoritiesFile.map { [$0] } ?? []
+            let folders = Set(([files.certificateFile, files.keyFile] + authorities).map(Self.folder))
             do {
                 watch = try FolderWatch(on: loop, folders: folders.sorted()) { [weak self] in self?.lookSoon() }
             } catch {
@@ -87,14 +91,26 @@ final class CertificateKeeper: @unchecked Sendable {
         do {
             let contents = try contents.get()
             guard contents != shown else { return }
-            try server.renew(certificate: contents.certificate, key: contents.key)
+            try server.renew(
+                HTTPServer.TLS(
+                    certificate: contents.certificate,
+                    key: contents.key,
+                    clientAuthorities: contents.authorities
+                )
+            )
+            let former = shown
             shown = contents
             renewals.add()
-            log.info("clients are shown the new certificate", ["file": files.certificateFile])
+            if former?.authorities != contents.authorities {
+                log.info("other authorities of clients count", ["file": files.clientAuthoritiesFile ?? ""])
+            }
+            if former?.certificate != contents.certificate || former?.key != contents.key {
+                log.info("clients are shown the new certificate", ["file": files.certificateFile])
+            }
         } catch {
             failures.add()
             log.error(
-                "the new certificate cannot be used: clients are shown the former one",
+                "new certificates cannot be used: the former ones stay in place",
                 ["file": files.certificateFile, "reason": "\(error)"]
             )
         }
@@ -103,7 +119,10 @@ final class CertificateKeeper: @unchecked Sendable {
     private static func read(_ files: WebSettings.Encryption) throws(FileError) -> Contents {
         Contents(
             certificate: Array(try FileSystem.readText(files.certificateFile, limit: sizeMax).utf8),
-            key: Array(try FileSystem.readText(files.keyFile, limit: sizeMax).utf8)
+            key: Array(try FileSystem.readText(files.keyFile, limit: sizeMax).utf8),
+            authorities: try files.clientAuthoritiesFile.map { path throws(FileError) in
+                Array(try FileSystem.readText(path, limit: sizeMax).utf8)
+            }
         )
     }
 

@@ -61,7 +61,7 @@ final class OwnMetrics: @unchecked Sendable {
     private func set(_ name: String, _ sample: InstrumentSample) {
         let key = name + "\u{0}" + sample.labels.map { "\($0.name)\u{0}\($0.value)" }.joined(separator: "\u{0}")
         let known = slots[key]
-        let slot = known ?? (try? sheet.slot(for: labels(name, sample)))
+        let slot = known ?? (try? sheet.slot(for: labels(name, sample), isVital: true))
         guard let slot else { return }
         if known == nil { slots[key] = slot }
         while values.count <= slot { values.append(MarkerNaN.absent) }

@@ -30,8 +30,12 @@ public struct MedicConfiguration: Sendable {
     /// What holds where a file says nothing.
     public init() {}
 
+    /// What somebody reads of what is scraped, where only that is kept.
+    public private(set) var demand: MetricDemand?
+
     /// Keeps of what is scraped only what somebody reads.
     public mutating func keepOnly(_ demand: MetricDemand) {
+        self.demand = demand
         for place in scrapeJobs.indices { scrapeJobs[place].scraping.demand = demand }
     }
 

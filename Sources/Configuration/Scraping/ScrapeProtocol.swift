@@ -56,7 +56,7 @@ extension Shape where Value == [ScrapeProtocol] {
             }
             if isSound, protocols.isEmpty {
                 let onlyBinary = !words.isEmpty
-                problems.error(
+                let isPassedOver = problems.refuse(
                     onlyBinary ? "config/unsupported" : "yaml/bad-value",
                     onlyBinary
                         ? "'PrometheusProto' alone is not supported by medic: it reads the text formats"
@@ -64,7 +64,7 @@ extension Shape where Value == [ScrapeProtocol] {
                     at: node.headline,
                     help: "add one of \(names.joined(separator: ", "))"
                 )
-                return nil
+                return isPassedOver ? ScrapeProtocol.standard : nil
             }
             return isSound ? protocols : nil
         }

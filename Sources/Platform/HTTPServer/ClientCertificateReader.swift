@@ -7,20 +7,16 @@ enum ClientCertificateReader {
     private static let namesMax = 64
 
     /// Nil when the client showed none, or one that is not signed by a trusted authority or not valid now.
-    static func certificate(of handle: OpaquePointer) -> HTTPServer.ClientCertificate? {
-        guard let session = unsafe medic_http_session(handle) else { return nil }
-        var status: UInt32 = 0
-        guard unsafe gnutls_certificate_verify_peers2(session, &status) == 0, status == 0 else { return nil }
-        var count: UInt32 = 0
-        guard let chain = unsafe gnutls_certificate_get_peers(session, &count), count > 0 else { return nil }
-        var made: gnutls_x509_crt_t?
-        guard unsafe gnutls_x509_crt_init(&made) == 0, let certificate = unsafe made else { return nil }
-        defer { unsafe gnutls_x509_crt_deinit(certificate) }
-        guard unsafe gnutls_x509_crt_import(certificate, chain, GNUTLS_X509_FMT_DER) == 0 else { return nil }
-        return unsafe HTTPServer.ClientCertificate(
-            commonName: commonName(certificate),
-            alternativeNames: alternativeNames(certificate)
-        )
+    static func certificate(of handle: OpaquePointer, _ authorities: ClientAuthorities?) -> HTTPServer
+        .ClientCertificate?
+    {
+        guard let authorities, let session = unsafe medic_http_session(handle) else { return nil }
+        return unsafe authorities.vouched(for: session) { certificate in
+            unsafe HTTPServer.ClientCertificate(
+                commonName: commonName(certificate),
+                alternativeNames: alternativeNames(certificate)
+            )
+        }
     }
 
     private static func commonName(_ certificate: gnutls_x509_crt_t) -> String {

@@ -109,7 +109,8 @@ internal import Synchronization
             body: body,
             peer: connection.peer,
             isTLS: isTLS,
-            clientCertificate: unsafe isTLS ? ClientCertificateReader.certificate(of: handle) : nil,
+            clientCertificate: unsafe isTLS
+                ? ClientCertificateReader.certificate(of: handle, server.authorities.withLock { $0 }) : nil,
             abandonment: abandonment
         )
         let responder = Responder(self)

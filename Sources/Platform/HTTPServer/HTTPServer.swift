@@ -59,7 +59,7 @@ public final class HTTPServer: Sendable {
     }
 
     private func open() throws(HTTPServerError) -> [Endpoint] {
-        if let tls = settings.tls { try renew(certificate: tls.certificate, key: tls.key) }
+        if let tls = settings.tls { try renew(tls) }
         var endpoints: [Endpoint] = []
         do throws(HTTPServerError) {
             for listener in settings.listeners {
@@ -77,10 +77,13 @@ public final class HTTPServer: Sendable {
         }
     }
 
-    /// Shows another certificate to clients that come from now on; those that are there go on with the former one. PEM texts.
-    public func renew(certificate: [UInt8], key: [UInt8]) throws(HTTPServerError) {
-        let identity = try TLSIdentity(certificate: certificate, key: key)
+    /// Shows another certificate to clients that come from now on; those that are there go on with the former one. Whose signatures under
+    /// the certificates of clients count changes for the requests of all; whether clients are asked for one was settled at the start.
+    public func renew(_ tls: TLS) throws(HTTPServerError) {
+        let identity = try TLSIdentity(certificate: tls.certificate, key: tls.key)
+        let authorities = try tls.clientAuthorities.map { text throws(HTTPServerError) in try ClientAuthorities(text) }
         core.identity.withLock { $0 = identity }
+        core.authorities.withLock { $0 = authorities }
     }
 
     /// When the certificate expires that clients are shown, in seconds since the epoch; nil without TLS.

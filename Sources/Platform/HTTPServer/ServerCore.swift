@@ -9,6 +9,8 @@ final class ServerCore: Sendable {
     let ledger: Ledger
     /// Who the server is to clients that come from now on; nil without TLS.
     let identity = Mutex<TLSIdentity?>(nil)
+    /// Whom it believes about its clients, from the next request on; nil where clients show no certificates.
+    let authorities = Mutex<ClientAuthorities?>(nil)
 
     private let requests = Atomic(0)
     private let bodyBytes = Atomic(0)

@@ -101,6 +101,8 @@ func identifyServer(
     guard let session = unsafe session, let context = unsafe medic_http_handshake_context(session) else { return -1 }
     let connection = unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue()
     guard let identity = connection.identity else { return -1 }
+    // Which authorities are believed may change while the server runs: clients offer what they have, without a list to choose by.
+    unsafe gnutls_certificate_send_x509_rdn_sequence(session, 1)
     unsafe certificates?.pointee = identity.certificates
     unsafe count?.pointee = identity.count
     unsafe key?.pointee = identity.key

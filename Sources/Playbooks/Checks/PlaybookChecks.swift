@@ -113,7 +113,7 @@ extension Step {
 }
 
 extension ArgumentTemplate {
-    fileprivate var templates: [PlaybookTemplate] {
+    var templates: [PlaybookTemplate] {
         switch self {
         case .text(let template): [template]
         case .list(let values, _): values.flatMap(\.templates)

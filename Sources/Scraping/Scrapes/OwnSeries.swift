@@ -23,7 +23,9 @@ struct OwnSeries {
     private let extra: (timeout: Int, sampleLimit: Int, bodyBytes: Int)?
 
     init(_ writer: FrameWriter, _ labels: SeriesLabels) {
-        func slot(_ name: String) -> Int { (try? writer.slot(for: labels.own(name))) ?? writer.sink }
+        func slot(_ name: String) -> Int {
+            (try? writer.slot(for: labels.own(name), isVital: true)) ?? writer.sink
+        }
         up = slot("up")
         duration = slot("scrape_duration_seconds")
         scraped = slot("scrape_samples_scraped")

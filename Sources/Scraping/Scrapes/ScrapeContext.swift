@@ -57,11 +57,12 @@ struct ScrapeMeters: Sendable {
     let failures: Counter
     let samples: Counter
     let coldLines: Counter
+    let dropped: Counter
     let missed: Counter
     let refusedFrames: Counter
     let refusedSeries: Counter
     let targets: Gauge
-    let dropped: Gauge
+    let droppedTargets: Gauge
     let refusedTargets: Counter
     let discoveryFailures: Counter
 
@@ -73,6 +74,10 @@ struct ScrapeMeters: Sendable {
         failures = counter("failures", "Scrapes that brought no samples.")
         samples = counter("samples", "Samples in the bodies of scrapes.")
         coldLines = counter("cold_lines", "Lines that were not those of the scrape before and had to be read in full.")
+        dropped = counter(
+            "dropped_samples",
+            "Samples that were not kept: metric_relabel_configs drops them, or nobody reads them (storage: keep: referenced)."
+        )
         missed = counter("missed", "Scrapes that were left out because the one before was late.")
         refusedFrames = counter(
             "refused_frames",
@@ -82,7 +87,7 @@ struct ScrapeMeters: Sendable {
         refusedTargets = counter("refused_targets", "Targets found that cannot be targets.")
         discoveryFailures = Self.discoveryFailures(instruments)
         targets = instruments.gauge("medic_scraping_targets", help: "Targets that are scraped.")
-        dropped = instruments.gauge("medic_scraping_dropped_targets", help: "Targets that relabelling dropped.")
+        droppedTargets = instruments.gauge("medic_scraping_dropped_targets", help: "Targets that relabelling dropped.")
     }
 
     /// One counter for all that discover.

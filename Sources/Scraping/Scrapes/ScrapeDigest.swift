@@ -37,6 +37,9 @@ final class ScrapeDigest {
     /// Whether series were refused in this scrape, and whether that was told since the last one without.
     private var hasRefusedSeries = false
     private var isSeriesRefusalTold = false
+    /// When it is tried again to store what was refused. What a line is, is asked only once, so all lines are then looked at anew.
+    private var nextTry: MonotonicInstant?
+    private static let scrapesBetweenTries = 10
 
     init(_ context: ScrapeContext, _ target: ScrapeTarget, _ settings: ScrapeSettings) {
         self.context = context
@@ -81,6 +84,10 @@ final class ScrapeDigest {
         case .refused(let refusal): return .failure(Self.words(refusal, contentType))
         }
         guard openWriter() else { return .failure("the store takes no more timelines") }
+        if let due = nextTry, due <= .now, context.store.takesSeries {
+            nextTry = nil
+            adopt(labels.settings)
+        }
         hasRead = true
         fault = nil
         asked = 0
@@ -93,6 +100,9 @@ final class ScrapeDigest {
         }
         context.meters.samples.add(UInt64(clamping: report.samples))
         context.meters.coldLines.add(UInt64(clamping: report.coldLines))
+        if fault == nil {
+            context.meters.dropped.add(UInt64(clamping: report.samples - report.kept - report.duplicates))
+        }
         let limit = labels.settings.limits.samples
         if fault == nil, limit > 0, report.kept + report.duplicates > limit { fault = Self.tooManySamples }
         guard let fault else { return .samples(report) }
@@ -141,6 +151,7 @@ final class ScrapeDigest {
     private func refuseSeries(_ refusal: StorageRefusal) {
         context.meters.refusedSeries.add()
         hasRefusedSeries = true
+        nextTry = .now + .milliseconds(target.interval.rawValue) * Self.scrapesBetweenTries
         guard !isSeriesRefusalTold else { return }
         isSeriesRefusalTold = true
         context.log.warning("series of a target are not stored", ["target": target.url, "error": refusal])

@@ -58,16 +58,18 @@ final class TargetScraper: @unchecked Sendable {
 
     /// Scrapes in this way from now on. The series stay; those that the new way does not yield end with the next scrape.
     func adopt(_ target: ScrapeTarget, _ settings: ScrapeSettings) {
-        let isSame =
-            settings == self.settings && target.interval == self.target.interval
-            && target.timeout == self.target.timeout
+        var asking = self.settings
+        asking.demand = settings.demand
+        // Which series are kept changes nothing about how they are asked for.
+        let isAskedAlike =
+            settings == asking && target.interval == self.target.interval && target.timeout == self.target.timeout
         if target != self.target { shared.withLock { $0.target = target } }
         self.target = target
-        if isSame, timer != nil { return }
         if settings != self.settings {
             self.settings = settings
             digest.adopt(settings)
         }
+        if isAskedAlike, timer != nil { return }
         silence()
         start()
     }

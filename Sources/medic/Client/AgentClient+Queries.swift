@@ -15,7 +15,7 @@ struct RemoteResult {
 extension AgentClient {
     /// The parameters that ask for it: at this moment by whoever is asked, where none is given.
     func ask(_ text: String, _ span: QueryRequest.Span?, timeout: Milliseconds? = nil) throws(AgentFailure) -> Answer {
-        var parameters = [("query", text)]
+        var parameters = [("query", text)] + self.parameters
         if let timeout { parameters.append(("timeout", timeout.promQLText)) }
         let patience = Duration.milliseconds((timeout ?? .minutes(2)).rawValue) + .seconds(30)
         switch span {

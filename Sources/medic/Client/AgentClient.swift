@@ -1,3 +1,4 @@
+import Configuration
 import Dispatch
 import EventLoop
 import HTTPClient
@@ -44,6 +45,8 @@ final class AgentClient {
     let loop: EventLoop
     private let client: HTTPClient
     private let settings: HTTPClientSettings
+    /// What goes along with every query.
+    let parameters: [(String, String)]
 
     /// What came back.
     struct Answer: Sendable {
@@ -53,8 +56,29 @@ final class AgentClient {
         var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    init(_ address: AgentAddress, tokenFile: String? = nil) throws {
+    convenience init(_ address: AgentAddress, tokenFile: String? = nil) throws {
+        var settings = HTTPClientSettings()
+        if case .socket(let path) = address { settings.unixSocket = path }
+        if let tokenFile {
+            settings.credentials = .authorization(type: "Bearer", credentials: Secret(.file(tokenFile)))
+        }
+        try self.init(address, settings)
+    }
+
+    /// Asks in the way that a configuration says of a datasource.
+    convenience init(_ datasource: DatasourceSettings) throws {
+        let parameters = datasource.parameters.map { ($0.name, $0.value) }
+        try self.init(.url(datasource.url), datasource.client, parameters)
+    }
+
+    private init(
+        _ address: AgentAddress,
+        _ settings: HTTPClientSettings,
+        _ parameters: [(String, String)] = []
+    ) throws {
         self.address = address
+        self.settings = settings
+        self.parameters = parameters
         loop = try EventLoop(named: "medic-client")
         client = HTTPClient(
             loop: loop,
@@ -62,12 +86,6 @@ final class AgentClient {
             instruments: Instruments(),
             userAgent: "medic/\(Version.number)"
         )
-        var settings = HTTPClientSettings()
-        if case .socket(let path) = address { settings.unixSocket = path }
-        if let tokenFile {
-            settings.credentials = .authorization(type: "Bearer", credentials: Secret(.file(tokenFile)))
-        }
-        self.settings = settings
         loop.start()
     }
 
@@ -143,7 +161,7 @@ final class AgentClient {
     func data(of answer: Answer) throws(AgentFailure) -> JSONValue {
         let isWell = 200..<300 ~= answer.status
         guard let tree = try? JSONValue(parsing: answer.body, repeatedNames: .lastCounts) else {
-            let start = String(answer.text.prefix(200)).onOneLine
+            let start = String(answer.text.prefix(200).reversed().drop(while: \.isWhitespace).reversed()).onOneLine
             if isWell || answer.status == 404 {
                 throw .notUnderstood("\(address) is neither an agent nor a Prometheus: it answers '\(start)'")
             }

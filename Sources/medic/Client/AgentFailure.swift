@@ -10,12 +10,14 @@ enum AgentFailure: Error, Hashable, CustomStringConvertible {
     case refused(status: Int, message: String)
     /// What answers is neither an agent nor a Prometheus.
     case notUnderstood(String)
+    /// It answers more than is read.
+    case tooLong(String)
 
     var description: String {
         switch self {
         case .unreachable(let text): text
         case .refused(_, let message): message
-        case .notUnderstood(let text): text
+        case .notUnderstood(let text), .tooLong(let text): text
         }
     }
 
@@ -29,10 +31,10 @@ extension AgentFailure {
     init(_ error: HTTPClientError, at address: AgentAddress) {
         switch (address, error) {
         case (_, .bodyTooLarge(let limit)):
-            self = .notUnderstood("the answer has more than \(limit) bytes: ask for less")
+            self = .tooLong("the answer has more than \(limit) bytes: ask for less")
         case (_, .timeout): self = .unreachable("\(address) does not answer in time")
         case (.socket(let path), _): self = .unreachable(Self.problem(ofSocket: path, error))
-        case (.url(let url), .badURL): self = .unreachable("--url: '\(url)' is no URL such as http://127.0.0.1:9120")
+        case (.url(let url), .badURL): self = .unreachable("'\(url)' is no URL such as http://127.0.0.1:9120")
         case (.url, _):
             self = .unreachable("\(address) cannot be reached: \(error)")
         }

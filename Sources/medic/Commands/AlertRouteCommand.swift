@@ -44,7 +44,7 @@ enum AlertRouteCommand {
 
     private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
         let path = invocation.value(of: RunCommand.configuration) ?? Places.configuration
-        let (configuration, diagnostics) = ConfigurationLoader(path: path).read()
+        let (configuration, diagnostics) = ConfigurationLoader(path: path, isLenient: true).read()
         guard let configuration else {
             try Problems(console).report(diagnostics, as: DiagnosticFormat.text.rawValue)
             return .notFine

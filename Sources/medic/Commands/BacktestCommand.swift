@@ -1,4 +1,6 @@
 import Actions
+import Agent
+import Configuration
 import Diagnostics
 import Files
 import JSON
@@ -27,7 +29,11 @@ enum BacktestCommand {
     static let datasource = Flag.text(
         "datasource",
         "URL",
-        "the samples: those of a Prometheus, or whoever speaks its API"
+        "the samples: those of a Prometheus, or whoever speaks its API; or the name of one under 'datasources'"
+    )
+    static let configuration = Flag.file(
+        "config",
+        "the configuration that names the datasource; default: \(Places.configuration)"
     )
     static let start = Flag.text("start", "TIME", "begin there; default: at the oldest sample of the file")
     static let end = Flag.text("end", "TIME", "end there; default: at the newest sample of the file, or now")
@@ -41,7 +47,9 @@ enum BacktestCommand {
     static let command = Command(
         path: ["backtest"],
         summary: "say what rules and playbooks would have done in the past",
-        flags: [rules, playbooks, samples, datasource, AgentArguments.tokenFile, start, end, interval, json],
+        flags: [
+            rules, playbooks, samples, datasource, configuration, AgentArguments.tokenFile, start, end, interval, json,
+        ],
         details: details,
         examples: [
             Command.Example(
@@ -53,7 +61,10 @@ enum BacktestCommand {
                 explanation: "the same with the samples of a Prometheus"
             ),
         ],
-        exits: [Command.Exit(code: .notFine, meaning: "a file cannot be used")],
+        exits: [
+            Command.Exit(code: .notFine, meaning: "a file cannot be used, or the datasource refuses a query"),
+            Command.Exit(code: .unreachable, meaning: "the datasource cannot be reached"),
+        ],
         run: run
     )
 
@@ -61,7 +72,10 @@ enum BacktestCommand {
         Time passes as fast as it can. Deeds are taken to succeed and units to be running; the samples stay what they are, \
         so that whether a run would have healed is what they say of the time after it. Unit tests of patterns, files that end \
         in _test.yml, are left out. With --datasource, --start must be given; of each series that rules and playbooks select, \
-        every sample is fetched, as far back before --start as the rules look.
+        every sample is fetched, as far back before --start as the rules look: for an hour at a time, and for less where the \
+        server gives no more at once. Credentials, TLS and further parameters are those that a configuration says of the datasource \
+        by that name, or by that address where --config is given. That interface does not tell when a series ended: one whose target \
+        is gone counts for five minutes more.
         """ + "\n\n" + MomentArgument.help
 
     private static func run(_ invocation: Invocation, _ console: Console) throws -> ExitCode {
@@ -117,8 +131,16 @@ enum BacktestCommand {
             }
             let end = try moment(Self.end, invocation, base: now) ?? now
             guard start <= end else { throw UsageError("--start is after --end", for: invocation.command) }
-            let client = try AgentClient(.url(url), tokenFile: invocation.value(of: AgentArguments.tokenFile))
-            let store = try PastSamples(rules, library).fetch(from: client, start: start, end: end)
+            let wanted = PastSamples(rules, library)
+            if wanted.untold > 0 {
+                try console.writeError(
+                    "warning: \(wanted.untold) selectors say too little to be asked for: they find nothing"
+                )
+            }
+            guard let client = try client(of: url, invocation, console) else { return nil }
+            let store = try Progress.during("fetching samples from \(client.address)", console) { _ in
+                try wanted.fetch(from: client, start: start, end: end)
+            }
             return Past(store: store, start: start, end: end)
         }
         guard let path = invocation.value(of: samples), let file = try SampleFile.open(path, console) else {
@@ -128,6 +150,35 @@ enum BacktestCommand {
         let start = try moment(Self.start, invocation, base: file.newest) ?? file.oldest
         guard start <= end else { throw UsageError("--start is after --end", for: invocation.command) }
         return Past(store: file.store, start: start, end: end)
+    }
+
+    /// Whoever is asked for samples; nil where the configuration cannot be used or names no such datasource.
+    private static func client(of text: String, _ invocation: Invocation, _ console: Console) throws -> AgentClient? {
+        let tokenFile = invocation.value(of: AgentArguments.tokenFile)
+        let isAddress = text.contains("://")
+        if isAddress, !invocation.isSet(configuration) { return try AgentClient(.url(text), tokenFile: tokenFile) }
+        guard tokenFile == nil else {
+            throw UsageError("give either --token-file or a datasource of --config", for: invocation.command)
+        }
+        guard invocation.isSet(configuration) || Places.exists(Places.configuration) else {
+            throw UsageError(
+                "'\(text)' is no address such as http://prometheus:9090, and there is no \(Places.configuration) to name it",
+                for: invocation.command
+            )
+        }
+        let path = invocation.value(of: configuration) ?? Places.configuration
+        let (read, diagnostics) = ConfigurationLoader(path: path, isLenient: true).read()
+        guard let read else {
+            try Problems(console).show(diagnostics)
+            return nil
+        }
+        guard let settings = DatasourceSettings.named(Placed(text, range: 0..<0), among: read.datasources) else {
+            let names = read.datasources.map(\.name.value)
+            let known = names.isEmpty ? "it names none" : "known there: \(names.joined(separator: ", "))"
+            try console.writeError("medic: \(path) names no datasource '\(text)'; \(known)")
+            return nil
+        }
+        return try AgentClient(settings)
     }
 
     private static func moment(_ flag: Flag, _ invocation: Invocation, base: Timestamp) throws(UsageError) -> Timestamp?

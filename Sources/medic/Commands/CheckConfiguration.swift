@@ -47,6 +47,9 @@ enum CheckConfigurationCommand {
             if let notifications = configuration?.notifications, !notifications.receivers.isEmpty {
                 try console.write("\nRouting tree:\n\(notifications.alerting.routes.drawing)\n")
             }
+            if let configuration, let demand = configuration.demand {
+                try console.write("\n\(demand.account(remoteWrites: configuration.remoteWrites.count))\n")
+            }
         }
         try Problems(console).report(diagnostics, as: form)
         return hasErrors ? .notFine : .fine

@@ -7,7 +7,7 @@ enum DoctorCommand {
     static let command = Command(
         path: ["doctor"],
         summary: "find what is wrong with this installation",
-        flags: [RunCommand.configuration, dataFolder, AgentArguments.json] + AgentArguments.way,
+        flags: [RunCommand.configuration, RunCommand.lenient, dataFolder, AgentArguments.json] + AgentArguments.way,
         details: """
             Looks at the configuration, the data folder, the history, the clock, the group, the bus, medic's own unit, polkit, \
             the ports and the agent itself, and says of each thing that is not well what to do. Works without an agent; as \
@@ -41,7 +41,8 @@ enum DoctorCommand {
         let loader = ConfigurationLoader(
             path: path,
             standardRules: try RunCommand.standardFiles([], shipped: "rules"),
-            standardPlaybooks: try RunCommand.standardFiles([], shipped: "playbooks")
+            standardPlaybooks: try RunCommand.standardFiles([], shipped: "playbooks"),
+            isLenient: invocation.isSet(RunCommand.lenient)
         )
         let files = FileExamination(
             configurationPath: path,

@@ -89,6 +89,42 @@ import Testing
         }
     }
 
+    @Test func `Other authorities count from the next request on, also on connections that are there`() throws {
+        try makeCertificates()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func tls(_ authorities: [UInt8]) throws -> HTTPServer.TLS {
+            HTTPServer.TLS(
+                certificate: try bytes("server.pem"),
+                key: try bytes("server.key"),
+                clientAuthorities: authorities
+            )
+        }
+        let server = try TestServer(tls: try tls(try bytes("ca.pem"))) { request, respond in
+            respond(text(request.clientCertificate?.commonName ?? "nobody"))
+        }
+        func name(_ who: String) throws -> String {
+            let secret = ["--cert", "\(who).pem", "--key", "\(who).key"]
+            let resolve = ["--resolve", "localhost:\(server.port):127.0.0.1"]
+            return try run(
+                "curl",
+                ["-s", "--cacert", "ca.pem"] + secret + resolve + ["https://localhost:\(server.port)/"]
+            )
+            .output
+        }
+        #expect(try name("client") == "alice")
+        #expect(try name("stranger") == "nobody")
+        try server.server.renew(try tls(try bytes("stranger.pem")))
+        #expect(try name("client") == "nobody")
+        #expect(try name("stranger") == "mallory")
+        try server.server.renew(try tls(try bytes("stranger.pem") + bytes("ca.pem")))
+        #expect(try name("client") == "alice")
+        #expect(try name("stranger") == "mallory")
+        #expect(throws: HTTPServerError.badCertificate("the authorities of clients cannot be read")) {
+            try server.server.renew(try tls(Array("nonsense".utf8)))
+        }
+        #expect(try name("client") == "alice")
+    }
+
     @Test func `Another certificate is shown to whoever comes then, and a bad one changes nothing`() throws {
         try makeCertificates()
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -104,16 +140,16 @@ import Testing
         let expiry = try #require(server.server.certificateExpiry)
         #expect(abs(Double(expiry) - Date().timeIntervalSince1970 - 2 * 86_400) < 3_600)
         #expect(throws: HTTPServerError.badCertificate("the key is not that of the certificate")) {
-            try server.server.renew(certificate: bytes("client.pem"), key: bytes("server.key"))
+            try server.server.renew(HTTPServer.TLS(certificate: bytes("client.pem"), key: bytes("server.key")))
         }
         #expect(throws: HTTPServerError.badCertificate("the certificate cannot be read")) {
-            try server.server.renew(certificate: [], key: bytes("server.key"))
+            try server.server.renew(HTTPServer.TLS(certificate: [], key: bytes("server.key")))
         }
         #expect(throws: HTTPServerError.badCertificate("the key cannot be read")) {
-            try server.server.renew(certificate: bytes("client.pem"), key: Array("nonsense".utf8))
+            try server.server.renew(HTTPServer.TLS(certificate: bytes("client.pem"), key: Array("nonsense".utf8)))
         }
         #expect(try subject().contains("localhost"))
-        try server.server.renew(certificate: bytes("client.pem"), key: bytes("client.key"))
+        try server.server.renew(HTTPServer.TLS(certificate: bytes("client.pem"), key: bytes("client.key")))
         #expect(try subject().contains("alice"))
     }
 }

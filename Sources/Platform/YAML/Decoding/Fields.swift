@@ -75,15 +75,8 @@ public struct Fields {
     }
 
     public mutating func refuse(_ code: String, _ message: String, at range: Range<Int>, help: String? = nil) {
-        if problems.toleratesUnsupportedKeys, Self.unsupported.contains(code) {
-            return problems.warning(code, message, at: range, help: help)
-        }
-        isSound = false
-        problems.error(code, message, at: range, help: help)
+        if !problems.refuse(code, message, at: range, help: help) { isSound = false }
     }
-
-    /// The codes of what is written for another program.
-    private static let unsupported = ["yaml/unsupported", "config/unsupported"]
 
     /// All keys of the mapping as they were written.
     public var keys: [String] { mapping.entries.map(\.key) }

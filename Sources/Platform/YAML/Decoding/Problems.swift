@@ -43,6 +43,26 @@ public final class Problems {
         add(Diagnostic(.warning, code: code, message: message, range: range, help: help, source: source))
     }
 
+    /// The codes of what is written for another program.
+    private static let unsupported = ["yaml/unsupported", "config/unsupported"]
+
+    /// Tells of an error, or of a warning where it is about what is passed over here. Answers whether it is passed over.
+    @discardableResult
+    public func refuse(_ code: String, _ message: String, at range: Range<Int>, help: String? = nil) -> Bool {
+        let isPassedOver = toleratesUnsupportedKeys && Self.unsupported.contains(code)
+        add(
+            Diagnostic(
+                isPassedOver ? .warning : .error,
+                code: code,
+                message: message,
+                range: range,
+                help: help,
+                source: source
+            )
+        )
+        return isPassedOver
+    }
+
     func hide(_ range: Range<Int>) { hiddenRanges.insert(range) }
 
     /// Line and column as the operator counts them: `12:5`.

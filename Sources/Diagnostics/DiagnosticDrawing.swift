@@ -31,7 +31,8 @@ struct DiagnosticDrawing {
         gutter = String(diagnostic.end.line).utf8.count
     }
 
-    var text: String { headline + excerpt }
+    /// Of a text that is empty, or that could not be read at all, there is nothing to show.
+    var text: String { diagnostic.source.text.isEmpty && diagnostic.help == nil ? headline : headline + excerpt }
 
     private var headline: String {
         let name = diagnostic.source.name.map { visible($0) + ":" } ?? ""

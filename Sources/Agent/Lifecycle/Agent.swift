@@ -137,7 +137,10 @@ public final class Agent: @unchecked Sendable {
         do {
             try start()
         } catch {
-            ground.log.error("the agent cannot start", ["error": "\(error)"])
+            ground.log.error(
+                "the agent cannot start",
+                ["error": "\(error)", "advice": "\(AgentProblem.advice(on: error))"]
+            )
             stop()
             return 1
         }

@@ -1,5 +1,6 @@
 public import Configuration
 import EventLoop
+import Files
 public import Instruments
 public import Logging
 public import Metrics
@@ -74,7 +75,7 @@ public final class SystemdCollector: @unchecked Sendable {
     public func start() {
         manager.bus.loop.submit { [self] in
             guard subscription == nil else { return }
-            overview.set(isUp: false)
+            if isExpected { overview.set(isUp: false) }
             // Until systemd is there; when it is already, the subscription says so at once.
             mourn()
             subscription = manager.changes { [weak self] in self?.note($0) }
@@ -100,11 +101,17 @@ public final class SystemdCollector: @unchecked Sendable {
         mourning = manager.bus.loop.after(Self.grace) { [weak self] in
             guard let self else { return }
             mourning = nil
+            guard isExpected else { return log.info("this host is not run by systemd: there are no units to see") }
             log.warning("systemd cannot be reached; what is known of its units ends")
             forgetEverything()
             overview.set(isUp: false)
             commit(all: false)
         }
+    }
+
+    /// A host that systemd does not run, as sd_booted(3) tells, has no units that could be missed.
+    private var isExpected: Bool {
+        overview.hasBeenUp || (((try? FileSystem.statusIfPresent("/run/systemd/system")) ?? nil) != nil)
     }
 
     private func forgetEverything() {

@@ -13,6 +13,8 @@ final class SystemdOverview {
     private var version: SampleSheet.Line?
     private var virtualization: SampleSheet.Line?
     private var isChanged = false
+    /// Whether systemd has ever been there.
+    private(set) var hasBeenUp = false
 
     init(_ store: SampleStore, labels: Labels, every interval: Milliseconds) throws(StorageRefusal) {
         sheet = try SampleSheet(store, named: "systemd", labels: labels, every: interval)
@@ -25,6 +27,7 @@ final class SystemdOverview {
     var failedCount: Int { counts[.failed] ?? 0 }
 
     func set(isUp: Bool) {
+        hasBeenUp = hasBeenUp || isUp
         sheet.set(up, isUp ? 1 : 0)
         sheet.set(success, isUp ? 1 : 0)
         isChanged = true

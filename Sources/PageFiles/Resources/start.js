@@ -6,7 +6,7 @@ import {ago, full} from './core/format.js'
 import {live} from './core/live.js'
 import {route} from './core/router.js'
 import {setUpSignIn} from './parts/signin.js'
-import {trouble} from './parts/common.js'
+import {nothing, trouble} from './parts/common.js'
 
 const views = {
   now: ['Now', () => import('./views/now.js')],
@@ -49,6 +49,7 @@ async function show() {
     document.title = `${title} · medic`
     markSection(section ?? where.view)
     view.show(main, where, signal)
+    sayLoading(signal)
     // A reader of the screen is told where they are now; at the first view the browser does it.
     if (isOther && document.activeElement !== document.body) {
       main.focus({preventScroll: true})
@@ -57,6 +58,12 @@ async function show() {
   } catch (error) {
     patch(main, trouble(error))
   }
+}
+
+/** An agent that is slow to answer, or far away, is not to look like one with nothing to tell. */
+function sayLoading(signal) {
+  const timer = setTimeout(() => { if (!main.childElementCount) patch(main, nothing('Loading…')) }, 300)
+  signal.addEventListener('abort', () => clearTimeout(timer))
 }
 
 function markSection(name) {

@@ -12,7 +12,10 @@ enum BreakerGuard: RunGuard {
         ]
         switch course.breaker {
         case .closed:
-            return .allowed(.breaker, "the breaker is closed after \(course.failures) failures in a row", facts: facts)
+            let past =
+                course.failures == 0
+                ? "" : " after \(course.failures) \(course.failures == 1 ? "failure" : "failures in a row")"
+            return .allowed(.breaker, "the breaker is closed\(past)", facts: facts)
         case .open(let since, let span):
             let age = since.age(at: context.now)
             guard age < span else {

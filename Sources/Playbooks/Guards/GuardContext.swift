@@ -51,8 +51,8 @@ enum LocalGuards {
 }
 
 extension Milliseconds {
-    /// As verdicts show it: `9m30s`.
-    var text: String { promQLText }
+    /// As verdicts show it: `9m30s`. Of more than ten seconds nobody wants to read the thousandths.
+    var text: String { rawValue < 10_000 ? promQLText : Milliseconds(rawValue - rawValue % 1_000).promQLText }
 
     var fact: JSONValue { .integer(rawValue) }
 }

@@ -12,7 +12,10 @@ enum StormGuard: RunGuard {
             ("within_ms", terms.within.fact),
         ]
         guard let storm = context.memory.storm else {
-            return .allowed(.storm, "\(count) subjects within \(terms.within.text) are no storm", facts: facts)
+            let subjects =
+                count == 1
+                ? "one subject within \(terms.within.text) is" : "\(count) subjects within \(terms.within.text) are"
+            return .allowed(.storm, "\(subjects) no storm", facts: facts)
         }
         return .refused(
             .storm,

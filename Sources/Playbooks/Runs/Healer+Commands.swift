@@ -43,12 +43,15 @@ extension Healer {
         commit(.act(OperatorAct(by: command.by, what: what, reason: command.reason, at: now)), .synced)
     }
 
-    /// The alert that fires with these labels, or else the labels alone.
-    private func alert(_ labels: Labels) -> FiringAlert {
+    /// The alert that fires with these labels and that the playbook is for, or else the labels alone.
+    private func alert(_ labels: Labels, for playbook: PreparedPlaybook) -> FiringAlert {
         let firing = alerts.values.map(\.alert).filter { alert in
             labels.allSatisfy { alert.labels[$0.name]?.utf8.elementsEqual($0.value.utf8) ?? false }
         }
-        return firing.min { $0.labels < $1.labels }
+        let own = firing.filter { alert in playbook.triggers.contains { $0.matches(alert.labels) } }
+        // Another alert is meant only where somebody names it.
+        let meant = own.isEmpty && !labels.isEmpty ? firing : own
+        return meant.min { $0.labels < $1.labels }
             ?? FiringAlert(labels: labels, startsAt: now.wall, origin: .command)
     }
 
@@ -59,7 +62,7 @@ extension Healer {
         _ command: HealingCommand
     ) -> CommandReply {
         guard let playbook = prepared(name) else { return .rejected("there is no playbook '\(name)'") }
-        let alert = alert(labels)
+        let alert = alert(labels, for: playbook)
         if let open = openRun(of: playbook.patient(of: alert)) {
             return .rejected("run \(open) is open for this subject")
         }
@@ -74,8 +77,8 @@ extension Healer {
         _ labels: Labels,
         _ variables: [Label]
     ) -> CommandReply? {
-        guard prepared(name) != nil else { return .rejected("there is no playbook '\(name)'") }
-        propose([name], for: alert(labels), variables: variables, dryRun: id)
+        guard let playbook = prepared(name) else { return .rejected("there is no playbook '\(name)'") }
+        propose([name], for: alert(labels, for: playbook), variables: variables, dryRun: id)
         return nil
     }
 

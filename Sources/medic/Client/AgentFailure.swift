@@ -42,10 +42,11 @@ extension AgentFailure {
 
     private static func problem(ofSocket path: String, _ error: HTTPClientError) -> String {
         if case .unavailable = error { return "\(error)" }
-        let advice = "Look with 'medic doctor', or name another agent with --socket PATH or --url URL."
+        let others = "--socket PATH and --url URL name another."
+        let advice = "'medic doctor' finds out why; \(others)"
         do throws(FileError) {
             guard let status = try FileSystem.statusIfPresent(path) else {
-                return "no agent runs here: there is no socket \(path). \(advice)"
+                return "no agent runs here: there is no socket \(path). 'medic run' starts one, \(others)"
             }
             guard status.kind == .other else { return "\(path) is no socket. \(advice)" }
             if !mayUse(path) { return denial(path, group: status.group) }

@@ -54,7 +54,7 @@ enum HistoryCommand {
             return .fine
         }
         if page.elements.isEmpty {
-            try console.writeError("nothing matches")
+            try console.writeError("nothing matches\(source.place)")
             return .fine
         }
         try console.write(HistoryText(terminal: console.output).table(of: page.elements))

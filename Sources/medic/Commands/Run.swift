@@ -68,9 +68,23 @@ enum RunCommand {
         options.version = Version.number
         options.configurationPath = invocation.value(of: configuration) ?? existing(Places.configuration)
         options.listen = invocation.values(of: listen)
+        // Before anything is opened: what is wrong with the command line is told as such.
+        if let text = options.listen.first(where: { WebSettings.Address(text: $0) == nil }) {
+            let problem = "--listen: '\(text)' is no address to listen on; write HOST:PORT, such as 127.0.0.1:9120"
+            throw UsageError(problem, for: invocation.command)
+        }
+        for (flag, patterns) in [(rules, invocation.values(of: rules)), (playbooks, invocation.values(of: playbooks))] {
+            for pattern in patterns where try FileSystem.matches(pattern).isEmpty {
+                try console.writeError("medic: --\(flag.name): no file matches '\(pattern)'")
+            }
+        }
         options.dataFolder = invocation.value(of: data) ?? Places.ownData
         options.socketPath = invocation.value(of: socket)
         options.ownSocketPath = Places.ownSocket
+        if options.socketPath == nil, let path = options.ownSocketPath {
+            // Whoever keeps the data elsewhere has no folder of their own yet.
+            try FileSystem.createFolder(FileSystem.parent(of: path))
+        }
         options.observesOnly = invocation.isSet(observe)
         options.isLenient = invocation.isSet(lenient)
         options.standardRules = try standardFiles(invocation.values(of: rules), shipped: "rules")

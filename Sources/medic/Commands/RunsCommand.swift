@@ -35,7 +35,8 @@ enum RunsCommand {
             case "ended": .ended
             case let name?: .named(name)
             }
-        let page = try HistoryArguments.source(invocation).runs(
+        let source = try HistoryArguments.source(invocation)
+        let page = try source.runs(
             try HistoryArguments.filter(invocation),
             wanted,
             limit: try HistoryArguments.limit(invocation),
@@ -46,7 +47,7 @@ enum RunsCommand {
             return .fine
         }
         if page.elements.isEmpty {
-            try console.writeError("nothing matches")
+            try console.writeError("nothing matches\(source.place)")
             return .fine
         }
         try console.write(HistoryText(terminal: console.output).table(of: page.elements))

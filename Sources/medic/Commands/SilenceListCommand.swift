@@ -57,10 +57,8 @@ enum SilenceListCommand {
             text: { silences, terminal in
                 if isQuiet { return silences.map { $0.id + "\n" }.joined() }
                 if silences.isEmpty { return terminal.styled("no silences", .faint) + "\n" }
-                return TextTable(terminal).text(
-                    ["ID", "MATCHERS", "STATE", "ENDS", "BY", "COMMENT"],
-                    silences.map(row)
-                )
+                let now = WallClock.now()
+                return FittedTable(terminal: terminal, columns: columns).text(silences.map { row($0, terminal, now) })
             },
             json: { silences, writer in
                 writer.array { writer in for silence in silences { writer.value(silence.tree) } }
@@ -68,11 +66,18 @@ enum SilenceListCommand {
         ).run()
     }
 
-    private static func row(_ silence: SilenceReport) -> [String] {
-        let end = (silence.endsAt?.rfc3339Text ?? "") + (silence.endsWithAlerts ? " or with its alerts" : "")
+    private static let columns: [FittedTable.Column] = [
+        .init(title: "ID"), .init(title: "MATCHERS", givesWay: true), .init(title: "STATE", isLeftOut: true),
+        .init(title: "ENDS"), .init(title: "BY", isLeftOut: true), .init(title: "COMMENT", givesWay: true),
+    ]
+
+    private static func row(_ silence: SilenceReport, _ terminal: Terminal, _ now: Timestamp) -> [FittedTable.Cell] {
+        // Who looks on wants to know how long; a program wants to know when.
+        let end = terminal.isInteractive ? Span.ago(silence.endsAt, from: now) : silence.endsAt?.rfc3339Text ?? ""
         return [
-            silence.id, silence.matchers.onOneLine, silence.state, end, silence.createdBy.onOneLine,
-            silence.comment.onOneLine,
+            .init(silence.id), .init(silence.matchers), .init(silence.state),
+            .init(end + (silence.endsWithAlerts ? " or with its alerts" : "")), .init(silence.createdBy),
+            .init(silence.comment),
         ]
     }
 }

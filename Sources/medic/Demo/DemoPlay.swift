@@ -132,25 +132,11 @@ struct DemoPlay {
         let clock = "\(span / 1_000).\(span / 100 % 10)s"
         let title = terminal.styled(word, style) + String(repeating: " ", count: max(0, 9 - word.count))
         let room = max(20, terminal.width - 18)
-        let fitted = terminal.isInteractive ? Self.wrapped(text.onOneLine, room) : [text.onOneLine]
+        let fitted = terminal.isInteractive ? HelpText.wrapped(text.onOneLine, to: room) : [text.onOneLine]
         let indent = "\n" + String(repeating: " ", count: 18)
         let padding = String(repeating: " ", count: max(0, 6 - clock.count))
         try console.writeLine(
             "\(padding)\(terminal.styled(clock, .faint))  \(title) \(fitted.joined(separator: indent))"
         )
-    }
-
-    /// Lines of at most so many characters, broken between words where there are any.
-    private static func wrapped(_ text: String, _ width: Int) -> [String] {
-        var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ") {
-            if !line.isEmpty, line.count + 1 + word.count > width {
-                lines.append(line)
-                line = ""
-            }
-            line += (line.isEmpty ? "" : " ") + word
-        }
-        return lines + [line]
     }
 }

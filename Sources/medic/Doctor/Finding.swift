@@ -30,17 +30,27 @@ struct Finding: Hashable, Sendable {
 enum FindingText {
     static func text(_ findings: [Finding], _ terminal: Terminal) -> String {
         let widest = findings.map(\.subject.utf8.count).max() ?? 0
+        // The sentences begin at the same column, also in their second lines.
+        let margin = widest + 11
         let lines = findings.map { finding in
             let state = finding.state.rawValue
             let mark = terminal.styled(state, style(of: finding.state)) + blanks(8 - state.utf8.count)
-            var text =
-                "\(mark) \(finding.subject)\(blanks(widest - finding.subject.utf8.count))  \(finding.text.onOneLine)\n"
+            let subject = finding.subject + blanks(widest - finding.subject.utf8.count)
+            var text = "\(mark) \(subject)  \(fitted(finding.text, margin, terminal))\n"
             if !finding.advice.isEmpty {
-                text += "\(blanks(widest + 11))\(terminal.styled("->", .bold)) \(finding.advice.onOneLine)\n"
+                text +=
+                    "\(blanks(margin))\(terminal.styled("->", .bold)) \(fitted(finding.advice, margin + 3, terminal))\n"
             }
             return text
         }
         return lines.joined() + "\n" + summary(findings, terminal)
+    }
+
+    /// A sentence behind a margin, broken where the window ends.
+    private static func fitted(_ text: String, _ margin: Int, _ terminal: Terminal) -> String {
+        let room = terminal.width - margin
+        guard terminal.isInteractive, room >= 20 else { return text.onOneLine }
+        return HelpText.wrapped(text.onOneLine, to: room).joined(separator: "\n" + blanks(margin))
     }
 
     private static func summary(_ findings: [Finding], _ terminal: Terminal) -> String {

@@ -131,7 +131,8 @@ struct HelpText {
         return paragraphs
     }
 
-    private static func wrapped(_ text: String, to width: Int) -> [String] {
+    /// Lines of at most so many columns, broken between words where there are any.
+    static func wrapped(_ text: String, to width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
         for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {

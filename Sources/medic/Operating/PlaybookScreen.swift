@@ -15,8 +15,9 @@ struct PlaybookScreen {
             terminal: terminal,
             columns: [
                 .init(title: "PLAYBOOK", givesWay: true), .init(title: "MODE"), .init(title: "RUNS", isNumber: true),
-                .init(title: "HEALED", isNumber: true), .init(title: "MEDIAN", isNumber: true),
-                .init(title: "LAST RUN"), .init(title: "BY ITSELF", isLeftOut: true), .init(title: "BREAKER"),
+                .init(title: "HEALED", isNumber: true, isLeftOut: true),
+                .init(title: "MEDIAN", isNumber: true, isLeftOut: true), .init(title: "LAST RUN", isLeftOut: true),
+                .init(title: "BY ITSELF", isLeftOut: true), .init(title: "BREAKER"),
                 .init(title: "", givesWay: true),
             ]
         )
@@ -131,7 +132,11 @@ struct PlaybookScreen {
     func dryRun(_ tree: JSONValue) -> String {
         let isFree = tree["wouldRun"]?.boolean == true
         let heading = isFree ? "it would run, in mode \(tree.text("mode"))" : "it would be kept back"
-        var text = terminal.styled(heading, isFree ? .green : .red) + ", for \(tree.text("subject").onOneLine)\n\n"
+        let named = tree.text("subject").onOneLine
+        let subject = named == "{}" ? "" : named
+        var text =
+            terminal.styled(heading, isFree ? .green : .red) + (subject.isEmpty ? ", for no alert" : ", for \(subject)")
+            + "\n\n"
         text += terminal.styled("guards", .bold) + "\n"
         for verdict in tree["guards"]?.array ?? [] {
             let isAllowed = verdict["allowed"]?.boolean == true

@@ -7,7 +7,7 @@ import PromQL
 enum MomentArgument {
     static let help = """
         Times are RFC 3339 (2026-03-01T12:00:00Z), seconds since the epoch (1772366400.5), 'now', or relative to now, \
-        or to a file's newest sample (-1h, -90s).
+        or to a file's newest sample (-1h or 1h: an hour before it).
         """
 
     /// Reads a time; what is relative counts from `base`.
@@ -16,10 +16,10 @@ enum MomentArgument {
     {
         if text == "now" { return WallClock.now() }
         if let time = QueryParameter.time(text) { return time }
-        if text.hasPrefix("-") || text.hasPrefix("+") {
-            if let span = try? Milliseconds(promQL: String(text.dropFirst())) {
-                return text.hasPrefix("-") ? base - span : base + span
-            }
+        let hasSign = text.hasPrefix("-") || text.hasPrefix("+")
+        // A bare number is a moment and no span, so a span without a sign has a unit.
+        if let span = try? Milliseconds(promQL: hasSign ? String(text.dropFirst()) : text) {
+            return text.hasPrefix("+") ? base + span : base - span
         }
         let examples = "2026-03-01T12:00:00Z, 1772366400, -1h or now"
         throw UsageError("--\(flag.name): '\(text)' is no time; write one like \(examples)", for: command)

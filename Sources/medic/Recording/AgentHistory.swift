@@ -5,6 +5,7 @@ import Metrics
 /// The record as a running agent tells of it, for those who may ask it and may not read its file.
 struct AgentHistory: HistorySource {
     let client: AgentClient
+    var place: String { "" }
 
     func records(_ filter: HistoryFilter, limit: Int, after: HistoryCursor?) throws -> HistoryPage<StoredRecord> {
         let data = try client.get("/medic/v1/history", parameters(filter, limit: limit, after: after))

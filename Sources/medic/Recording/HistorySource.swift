@@ -17,6 +17,8 @@ protocol HistorySource {
     func steps(of run: String) throws -> [StepEntry]
     /// What the run's steps have kept, each with its beginning.
     func evidence(of run: String) throws -> [KeptEvidence]
+    /// Where that is, as the end of a sentence; empty where it goes without saying.
+    var place: String { get }
 }
 
 /// A file that a step has kept for people.
@@ -33,6 +35,8 @@ struct KeptEvidence {
 }
 
 extension HistoryArchive: HistorySource {
+    var place: String { " in \(path.onOneLine)" }
+
     func records(_ filter: HistoryFilter, limit: Int, after: HistoryCursor?) throws -> HistoryPage<StoredRecord> {
         try read { reader throws(HistoryError) in try reader.records(filter, limit: limit, after: after) }
     }
@@ -101,24 +105,36 @@ enum HistoryArguments {
         Times are how long ago (1h, 3d), RFC 3339 (2026-03-01T12:00:00Z), seconds since the epoch (1772366400.5) or 'now'.
         """
 
-    /// The file that is named; the agent that is named; or else the file of this host's agent where it may be read, and the agent
-    /// where not.
+    /// The file that is named; the agent that is named; or else the agent of this host, and where none answers the file that the last
+    /// one has left.
     static func source(_ invocation: Invocation) throws -> any HistorySource {
         if let path = invocation.value(of: database) { return HistoryArchive(path: path) }
         let namesAgent = invocation.isSet(AgentArguments.socket) || invocation.isSet(AgentArguments.url)
-        // Looks with the rights of this process and changes nothing.
-        if !namesAgent, unsafe access(Places.history, R_OK) == 0 || !Places.exists(Places.runningSocket) {
+        if !namesAgent, !(try answers(invocation)) {
             guard Places.exists(Places.history) else {
                 throw AgentFailure.unreachable(
                     """
-                    no agent runs here, and none has left a history in \(Places.history). Look with 'medic doctor', or \
-                    name another agent with --socket PATH or --url URL, or a history with --database FILE.
+                    no agent runs here, and none has left a history in \(Places.history). 'medic run' starts one, \
+                    --socket PATH and --url URL name another, and --database FILE names a history.
                     """
                 )
             }
             return HistoryArchive(path: Places.history)
         }
         return AgentHistory(client: try AgentArguments.client(invocation))
+    }
+
+    /// Whether the agent of this host is to be asked. Where its file may be read, one that hangs or has ended is not.
+    private static func answers(_ invocation: Invocation) throws -> Bool {
+        guard Places.exists(Places.runningSocket) else { return false }
+        // Looks with the rights of this process and changes nothing.
+        guard unsafe access(Places.history, R_OK) == 0 else { return true }
+        let client = try AgentArguments.client(invocation)
+        do throws(AgentFailure) {
+            return try client.health() != nil
+        } catch {
+            return false
+        }
     }
 
     static func filter(_ invocation: Invocation) throws(UsageError) -> HistoryFilter {
@@ -134,10 +150,7 @@ enum HistoryArguments {
 
     private static func moment(_ flag: Flag, _ invocation: Invocation) throws(UsageError) -> Timestamp? {
         guard let text = invocation.value(of: flag) else { return nil }
-        let now = WallClock.now()
-        // A bare number is a moment and no span, so a span has a unit.
-        if Double(text) == nil, let span = try? Milliseconds(promQL: text) { return now - span }
-        return try MomentArgument.parse(text, of: flag, from: now, for: invocation.command)
+        return try MomentArgument.parse(text, of: flag, from: WallClock.now(), for: invocation.command)
     }
 
     static func limit(_ invocation: Invocation) throws(UsageError) -> Int {

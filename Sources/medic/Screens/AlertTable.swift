@@ -30,7 +30,7 @@ struct AlertTable {
         // Most of the time there is nothing to note.
         let hasNotes = alerts.contains { !$0.note.isEmpty }
         let columns: [FittedTable.Column] = [
-            .init(title: "STATE"), .init(title: "ALERT", givesWay: true), .init(title: "SEVERITY"),
+            .init(title: "STATE"), .init(title: "ALERT", givesWay: true), .init(title: "SEVERITY", isLeftOut: true),
             .init(title: "SINCE"), .init(title: "VALUE", isNumber: true, isLeftOut: true),
             .init(title: "LABELS", givesWay: true),
         ]
@@ -41,15 +41,19 @@ struct AlertTable {
         return table.text(rows, indent: indent)
     }
 
+    /// The value as people write it, rather than as the API does.
+    static func value(_ alert: AlertReport) -> String {
+        Double(alert.value).map { Number.answer(Digits.rounded($0)) } ?? alert.value.onOneLine
+    }
+
     private func row(_ alert: AlertReport) -> [FittedTable.Cell] {
         let severity = alert.labels["severity"] ?? ""
-        let value = Double(alert.value).map { Number.answer(Digits.rounded($0)) } ?? alert.value
         return [
             .init(alert.state, alert.isFiring ? .red : .yellow),
             .init(alert.name, .bold),
             .init(severity, Self.rank(alert) < 2 ? .red : nil),
             .init(Span.ago(alert.activeAt, from: now)),
-            .init(value),
+            .init(Self.value(alert)),
             .init(alert.labels(without: ["alertname", "severity"])),
         ]
     }

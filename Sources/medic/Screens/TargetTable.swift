@@ -27,7 +27,7 @@ struct TargetTable {
             terminal: terminal,
             columns: [
                 .init(title: "HEALTH"), .init(title: "JOB", givesWay: true), .init(title: "INSTANCE", givesWay: true),
-                .init(title: "SCRAPED"), .init(title: "TOOK", isNumber: true, isLeftOut: true),
+                .init(title: "SCRAPED", isLeftOut: true), .init(title: "TOOK", isNumber: true, isLeftOut: true),
                 .init(title: "", givesWay: true),
             ]
         )

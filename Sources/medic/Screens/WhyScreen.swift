@@ -111,7 +111,7 @@ struct WhyScreen {
         return report.alerts.prefix(Self.seriesMax).map { alert in
             let name = "\(Labels(alert.labels.filter { $0.name != "alertname" }))"
             var text = "\(terminal.styled(alert.state.onOneLine, alert.isFiring ? .red : .yellow))  \(name.onOneLine)\n"
-            text += "  true since \(Span.ago(alert.activeAt, from: now)), value \(alert.value.onOneLine)\n"
+            text += "  true since \(Span.ago(alert.activeAt, from: now)), value \(AlertTable.value(alert))\n"
             if !alert.isFiring, let since = alert.activeAt, report.rule.hold > .zero {
                 text += "  \(Self.progress(now - since, of: report.rule.hold, terminal))\n"
             }

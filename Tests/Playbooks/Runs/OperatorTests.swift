@@ -80,6 +80,23 @@ import Testing
         #expect(protected.refusal == .protected)
     }
 
+    @Test func `Without a word of which, an alert is meant that the playbook is for`() throws {
+        var ward = Ward([playbook(mode: .observe)])
+        ward.fire(
+            FiringAlert(labels: ["alertname": "Another", "unit": "0"], startsAt: ward.now.wall, origin: .webhook)
+        )
+        ward.command(.dryRun(playbook: "restart", labels: [:]))
+        guard case .wouldRun(let nobody) = ward.replies.last else { return #expect(Bool(false)) }
+        #expect(nobody.run.alert.labels == [:])
+        ward.fire()
+        ward.command(.dryRun(playbook: "restart", labels: [:]))
+        guard case .wouldRun(let own) = ward.replies.last else { return #expect(Bool(false)) }
+        #expect(own.run.alert.labels["alertname"] == "Down")
+        ward.command(.dryRun(playbook: "restart", labels: ["alertname": "Another"]))
+        guard case .wouldRun(let named) = ward.replies.last else { return #expect(Bool(false)) }
+        #expect(named.run.alert.labels["alertname"] == "Another")
+    }
+
     @Test func `A dry run says what every guard says, and does and records nothing`() throws {
         var ward = Ward([playbook()])
         ward.command(.dryRun(playbook: "restart", labels: ["unit": "a"]))

@@ -67,6 +67,13 @@ export function day(time) {
 
 export function full(time) { return `${day(time)} ${clock(time)}` }
 
+/** The zone that all times are told in: `UTC`, `UTC+2`, `UTC-3:30`. */
+export function zone(at = new Date()) {
+  const minutes = -at.getTimezoneOffset(), size = Math.abs(minutes)
+  const rest = size % 60 ? `:${two(size % 60)}` : ''
+  return minutes === 0 ? 'UTC' : `UTC${minutes < 0 ? '-' : '+'}${Math.floor(size / 60)}${rest}`
+}
+
 /** The time of day, with the date where it is another day than today. */
 export function brief(time, now = Date.now()) {
   return day(time) === day(now) ? clock(time) : `${day(time).slice(5)} ${clock(time, false)}`

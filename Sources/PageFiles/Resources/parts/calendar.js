@@ -1,7 +1,7 @@
 // The last four weeks, a row a day and a column an hour: when was it quiet, when loud, when did medic heal.
 
 import {h} from '../core/dom.js'
-import {count, day} from '../core/format.js'
+import {count, day, zone} from '../core/format.js'
 
 const hour = 3_600_000
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
@@ -26,8 +26,8 @@ export function calendar(hours, {since}, choose) {
           h('span', {}, weekdays[date.getDay()]), ' ', day(date).slice(5))),
         Array.from({length: 24}, (_, at) => cell(new Date(date).setHours(at), byHour, since, choose)))))),
     h('p.key', {},
-      ['quiet', '1', '3', '10', '30 and more'].map((words, level) => h('span', {}, h('i', {class: `level-${level}`}), words)),
-      h('span', {}, h('i.has-healed'), 'medic healed')))
+      ['quiet', '1', '3', '10', '30 alerts an hour and more'].map((words, level) => h('span', {}, h('i', {class: `level-${level}`}), words)),
+      h('span', {}, h('i.has-healed'), 'medic healed'), h('span.faint', {}, `hours are of ${zone()}`)))
 }
 
 function cell(at, byHour, since, choose) {

@@ -4,7 +4,7 @@ import '../chart/chart.js'
 import {columns} from '../chart/series.js'
 import {get} from '../core/api.js'
 import {h, patch} from '../core/dom.js'
-import {formatterOf, moment, number, seriesName, span} from '../core/format.js'
+import {formatterOf, moment, number, seconds, seriesName, span} from '../core/format.js'
 import {keepFresh} from '../core/fresh.js'
 import {go, link} from '../core/router.js'
 import {commandButton} from '../parts/commands.js'
@@ -14,17 +14,33 @@ import {journal} from '../parts/journal.js'
 import {records} from '../parts/records.js'
 import {runList} from '../parts/runs.js'
 
-const spans = [['15m', '15m'], ['1h', '1h'], ['6h', '6h'], ['1d', '1d']]
+const spans = [['5m', '5m'], ['15m', '15m'], ['1h', '1h'], ['6h', '6h'], ['1d', '1d']]
+const usual = '1h'
 
 export function show(place, route, signal) {
   const [fingerprint] = route.parts
-  const wanted = route.parameters.get('since') ?? '1h'
+  const chosen = route.parameters.get('since')
+  let wanted = chosen ?? usual
+  const load = (since, signal) => get(`medic/v1/alerts/${encodeURIComponent(fingerprint ?? '')}`, {since}, signal)
   const reload = keepFresh({
-    load: (signal) => get(`medic/v1/alerts/${encodeURIComponent(fingerprint ?? '')}`, {since: wanted}, signal),
+    load: async (signal) => {
+      const alert = await load(chosen ?? usual, signal)
+      wanted = chosen ?? fitting(alert.curve)
+      return wanted === (chosen ?? usual) ? alert : load(wanted, signal)
+    },
     show: (alert, error) => patch(place, error ? [h('h1', {}, 'Alert'), trouble(error)] : page(alert, wanted, () => reload())),
     signal, every: 10,
     kinds: ['alert', 'run', 'step', 'record'], concerns: (event) => event.fingerprint === fingerprint || event.run !== undefined,
   })
+}
+
+/** The shortest span that shows all there is, where nobody chose one: an agent that began a minute ago has little to draw. */
+function fitting(curve) {
+  const began = Math.min(...(curve?.series ?? []).map(({values}) => values[0]?.[0] ?? Infinity))
+  if (!Number.isFinite(began)) return usual
+  const age = moment(curve.end) / 1_000 - began
+  const [shortest] = spans.find(([, text]) => seconds(text) > age * 1.2) ?? [usual]
+  return seconds(shortest) < seconds(usual) ? shortest : usual
 }
 
 function page(alert, wanted, reload) {

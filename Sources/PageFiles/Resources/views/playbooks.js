@@ -130,7 +130,7 @@ function limit(told) { return told ? `${count(told.runs, 'run')} within ${span(t
 function breakerLine(one, path, reload) {
   const labels = Object.fromEntries(Object.entries(one.subjectLabels ?? {}).map(([name, value]) => [`label.${name}`, value]))
   return h('div.card', {key: one.subject},
-    h('div.line', {}, badge(one.state), h('span.mono', {}, one.subject), one.until ? h('span.line-end', {}, 'until ', since(one.until)) : null),
+    h('div.line', {}, badge(one.state), h('span.mono', {}, one.subject), one.until ? h('span.line-end', {}, 'lets a run through ', since(one.until)) : null),
     h('p', {}, one.reason ?? ''), 
     commandForm('Close breaker', `${path}/breaker`, {parameters: {action: 'close', ...labels}, done: reload}))
 }

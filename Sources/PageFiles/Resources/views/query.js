@@ -3,7 +3,7 @@
 import '../chart/chart.js'
 import {ask, get} from '../core/api.js'
 import {h, patch, rows} from '../core/dom.js'
-import {count, formatterOf, full, number, promQLSpan, seconds, seriesName, span} from '../core/format.js'
+import {count, formatterOf, full, number, promQLSpan, seconds, seriesName, span, zone} from '../core/format.js'
 import {go, link} from '../core/router.js'
 import {choice, field, nothing, plates, table, trouble} from '../parts/common.js'
 import {columns} from '../chart/series.js'
@@ -98,7 +98,7 @@ async function graph(asked, change, signal) {
   const choose = (from, to) => change({range: Math.max(10, Math.round(to - from)), end: to})
   return [
     h('p.faint', {key: 'about'},
-      `${count(series.length, 'series', 'series')}, every ${span(step)}, until ${full(end * 1_000)}. Drag over the chart to look closer.`),
+      `${count(series.length, 'series', 'series')}, every ${span(step)}, until ${full(end * 1_000)} ${zone()}. Drag over the chart to look closer.`),
     h('medic-chart.is-high', {key: 'chart', model: {label: asked.expr, series, start, end, format, choose}}),
     legend({series, start, end, format, label: asked.expr}),
   ]

@@ -32,6 +32,18 @@ import Testing
         )
     }
 
+    @Test func `A thousand have their places all over the interval`() {
+        let targets = (0..<1_000).compactMap { number -> ScrapeTarget? in
+            guard case .target(let target) = make(["__address__": "host\(number):9100"]) else { return nil }
+            return target
+        }
+        #expect(targets.count == 1_000)
+        // In ten parts of a minute, as many in each as chance has it.
+        let parts = Dictionary(grouping: targets) { $0.spread % 60_000_000_000 / 6_000_000_000 }
+        #expect(parts.count == 10)
+        #expect(parts.values.allSatisfy { (50...150).contains($0.count) }, "\(parts.mapValues(\.count))")
+    }
+
     @Test func `Relabelling decides where it is and how it is scraped`() throws {
         let rules = try [
             RelabelRule(sourceLabels: ["__address__"], targetLabel: "__param_target"),

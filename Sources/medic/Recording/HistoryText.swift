@@ -14,7 +14,7 @@ struct HistoryText {
 
     func table(of records: [StoredRecord]) -> String {
         let columns: [FittedTable.Column] = [
-            .init(title: "TIME"), .init(title: "KIND"), .init(title: "WHAT", givesWay: true),
+            .init(title: "TIME"), .init(title: "KIND", isLeftOut: true), .init(title: "WHAT", givesWay: true),
             .init(title: "ABOUT", givesWay: true), .init(title: "", givesWay: true),
         ]
         let rows = records.map { stored in
@@ -40,7 +40,7 @@ struct HistoryText {
 
     func table(of runs: [RunEntry]) -> String {
         let columns: [FittedTable.Column] = [
-            .init(title: "RUN"), .init(title: "OPENED"), .init(title: "TOOK"), .init(title: "STATE"),
+            .init(title: "RUN"), .init(title: "OPENED"), .init(title: "TOOK", isLeftOut: true), .init(title: "STATE"),
             .init(title: "PLAYBOOK", givesWay: true), .init(title: "SUBJECT", givesWay: true),
         ]
         let rows = runs.map { run -> [FittedTable.Cell] in

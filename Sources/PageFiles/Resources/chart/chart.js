@@ -106,7 +106,8 @@ class Chart extends HTMLElement {
     context.textBaseline = 'top'
     context.textAlign = 'center'
     for (const {at, text} of roundMoments(model.start, model.end, (plot.right - plot.left) / 90)) {
-      context.fillText(text, Math.min(this.x(at), plot.right - 14), plot.bottom + 7)
+      const half = context.measureText(text).width / 2
+      context.fillText(text, Math.min(this.x(at), this.clientWidth - half - 4), plot.bottom + 7)
     }
     for (const {value} of model.thresholds ?? []) {
       context.strokeStyle = palette.ill

@@ -87,7 +87,6 @@ extension HistoryArchive: HistorySource {
 
 /// The flags that `history`, `runs` and `run-log` share.
 enum HistoryArguments {
-
     static let database = Flag.file("database", "read this history rather than ask the agent")
     static let since = Flag.text("since", "TIME", "only what happened from then on")
     static let until = Flag.text("until", "TIME", "only what happened before")

@@ -92,10 +92,12 @@ extension SampleLog {
             output.file = nil
             throw error
         }
-        output.writtenBytes += UInt64(output.chunk.count)
-        output.bytesSinceSnapshot += output.chunk.count
+        let count = output.chunk.count
+        output.writtenBytes += UInt64(count)
+        output.bytesSinceSnapshot += count
         output.isSyncDue = true
         output.chunk.removeAll()
-        output.chunk.shrink(to: 4 << 20)
+        // What a flush needs differs little from one to the next, save the first ones, which define all series.
+        output.chunk.shrink(to: Swift.max(64 << 10, 4 * count))
     }
 }

@@ -305,9 +305,9 @@ public final class Agent: @unchecked Sendable {
     private static let flushInterval = DispatchTimeInterval.seconds(1)
     private static let retentionTurns = 120
     private static let lookTurns = 10
-    /// When the start is over and what it needed can be given back, and how often that is done again.
+    /// When the start is over and what it needed can be given back, and how often that is done again: it takes a millisecond or two.
     private static let settledTurn = 20
-    private static let tidyingTurns = 3_600
+    private static let tidyingTurns = 30
 
     /// What is due every second and every few minutes, away from the loops since it writes to the disk.
     private func keepUp() {

@@ -137,8 +137,8 @@ final class FilesystemReader: @unchecked Sendable {
         let key = Key(device: entry.mount.device, point: entry.mount.point, type: entry.mount.type)
         let number = ObjectIdentifier(entry)
         let mayHang = entry.mount.mayHang
-        Task { [weak self, loop, point = entry.mount.point] in
-            let space = await offload { Self.space(at: point) }
+        submitBlocking { [weak self, loop, point = entry.mount.point] in
+            let space = Self.space(at: point)
             loop.submit { [weak self] in self?.note(space, key, number, mayHang) }
         }
     }

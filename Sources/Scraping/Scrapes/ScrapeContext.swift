@@ -21,7 +21,7 @@ final class ScrapeContext: @unchecked Sendable {
     private var bodies: [ScrapeBody] = []
 
     /// Bodies wait here between scrapes. More are under way only when scrapes take long.
-    private static let idleBodiesMax = 4
+    private static let idleBodiesMax = 2
 
     init(
         loop: EventLoop,

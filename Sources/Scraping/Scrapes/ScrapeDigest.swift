@@ -208,7 +208,8 @@ final class ScrapeDigest {
         }
         storeTimed(writer, at: time)
         letGo(writer)
-        if !hasRefusedSeries { isSeriesRefusalTold = false }
+        // Told once, until there was room again: a target that comes and goes meanwhile is no news.
+        if !hasRefusedSeries, nextTry == nil { isSeriesRefusalTold = false }
         hasRefusedSeries = false
         return outcome
     }

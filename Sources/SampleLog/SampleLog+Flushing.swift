@@ -19,8 +19,9 @@ extension SampleLog {
         }
     }
 
-    /// Writes all that is waiting and forces it onto the device.
+    /// Writes all that is waiting, forces it onto the device and lets go of the folder. Nothing may be written afterwards.
     public func close() throws(FileError) {
+        defer { lock.withLock { $0 = nil } }
         try output.withLock { output throws(FileError) in
             try counting(&output) { output throws(FileError) in
                 try write(&output, startingFile: false)

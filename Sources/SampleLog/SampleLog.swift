@@ -33,7 +33,8 @@ public final class SampleLog: Sendable {
 
     let options: Options
     let folder: LogFolder
-    private let lock: FileLock
+    /// Gone once the log is closed: then the folder may be somebody else's.
+    let lock: Mutex<FileLock?>
     /// What waits. Taken for moments, under the write locks of timelines.
     let pending: Mutex<Pending>
     /// The files. Taken before `pending`.
@@ -75,7 +76,7 @@ public final class SampleLog: Sendable {
     ) {
         self.folder = folder
         self.options = options
-        self.lock = lock
+        self.lock = Mutex(consume lock)
         var first = Pending(definitions: definitions)
         Self.beginFile(nextNumber, &first)
         pending = Mutex(first)

@@ -77,6 +77,8 @@ import Testing
         try await live.restart { _ in }
         let count = await Self.written(peer).count
         #expect(await eventually { await Self.written(peer).count >= count + 4 })
+        let kept = Self.samples(try await live.get(query).data)
+        #expect(there.allSatisfy { kept[$0.key] == $0.value }, "before \(there), after \(kept)")
 
         let dropped = try await live.wait("/api/v1/query?query=medic_remote_write_samples_dropped_total") { data in
             data["result"]?.array?.isEmpty == false

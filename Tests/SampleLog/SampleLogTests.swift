@@ -49,8 +49,8 @@ private final class Flag: Sendable {
             timelines.append(writer.timeline)
             #expect(try labels.map { try writer.slot(for: $0) } == [0, 1])
             try writer.append(at: Int64(round), [1, Double(round)])
-            try log.close()
             if round == 1 { try log.writeSnapshot(of: store) }
+            try log.close()
         }
         #expect(Set(timelines).count == 1)
         let (contents, _) = try recovered(folder)
@@ -130,11 +130,12 @@ private final class Flag: Sendable {
         #expect(differing.isEmpty)
     }
 
-    @Test func `A second process is kept out`() throws {
+    @Test func `A second process is kept out until the log is closed`() throws {
         let world = try LogWorld(folder)
         let failure = #expect(throws: FileError.self) { try SampleLog.open(folder.path, into: SampleStore()) }
         #expect(failure?.code == .locked)
-        withExtendedLifetime(world) {}
+        try world.log.close()
+        #expect(try SampleLog.open(folder.path, into: SampleStore()).1.damages.isEmpty)
     }
 
     @Test func `Frames cost no more than what has changed`() throws {

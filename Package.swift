@@ -229,7 +229,12 @@ let doing: [Target] = [
 ]
 
 let proofs: [Target] = [
-    .target(name: "TestServers", path: "Tests/Servers", swiftSettings: strict),
+    .target(
+        name: "TestServers",
+        dependencies: ["EventLoop", "Processes", "Sockets"],
+        path: "Tests/Servers",
+        swiftSettings: strict
+    ),
     tests(of: "RegularExpressions", at: "Platform/RegularExpressions"),
     tests(of: "Files", at: "Platform/Files"),
     tests(of: "YAML", at: "Platform/YAML", uses: ["Diagnostics"]),
@@ -255,7 +260,7 @@ let proofs: [Target] = [
     tests(of: "Compression", at: "Platform/Compression"),
     tests(of: "SQLite", at: "Platform/SQLite"),
     tests(of: "SystemBus", at: "Platform/SystemBus", uses: ["CSystemd", "EventLoop", "Logging"]),
-    tests(of: "Journal", at: "Platform/Journal", uses: ["EventLoop", "Logging"]),
+    tests(of: "Journal", at: "Platform/Journal", uses: ["EventLoop", "Logging", "TestServers"]),
     tests(
         of: "HTTPClient",
         at: "Platform/HTTPClient",
@@ -263,8 +268,8 @@ let proofs: [Target] = [
     ),
     tests(of: "HTTPServer", at: "Platform/HTTPServer", uses: ["Compression", "Instruments", "Logging"]),
     tests(of: "Passwords", at: "Platform/Passwords"),
-    tests(of: "Postgres", at: "Platform/Postgres", uses: ["EventLoop", "Processes"]),
-    tests(of: "Redis", at: "Platform/Redis", uses: ["EventLoop", "Processes", "Sockets"]),
+    tests(of: "Postgres", at: "Platform/Postgres", uses: ["EventLoop", "Processes", "TestServers"]),
+    tests(of: "Redis", at: "Platform/Redis", uses: ["EventLoop", "Processes", "Sockets", "TestServers"]),
     tests(of: "Sockets", at: "Platform/Sockets", uses: ["EventLoop"]),
     tests(of: "Resolver", at: "Platform/Resolver", uses: ["EventLoop"]),
     tests(of: "Relabelling", uses: ["Diagnostics", "Metrics", "YAML"]),
@@ -282,7 +287,7 @@ let proofs: [Target] = [
             "Alerting", "Diagnostics", "HTTPSettings", "JSON", "Metrics", "Playbooks", "Relabelling", "Secrets", "YAML",
         ]
     ),
-    tests(of: "Systemd", uses: ["EventLoop", "Logging", "SystemBus"]),
+    tests(of: "Systemd", uses: ["EventLoop", "Logging", "SystemBus", "TestServers"]),
     tests(
         of: "Scraping",
         uses: [
@@ -302,7 +307,8 @@ let proofs: [Target] = [
         of: "Actions",
         uses: [
             "Configuration", "Diagnostics", "EventLoop", "Files", "HTTPClient", "Instruments", "JSON", "Logging",
-            "Metrics", "Playbooks", "Postgres", "Processes", "Redis", "Sockets", "SystemBus", "Systemd", "YAML",
+            "Metrics", "Playbooks", "Postgres", "Processes", "Redis", "Sockets", "SystemBus", "Systemd", "TestServers",
+            "YAML",
         ]
     ),
     tests(

@@ -7,6 +7,7 @@ import Playbooks
 import Postgres
 import Redis
 import Sockets
+import TestServers
 import Testing
 
 @testable import Actions
@@ -30,7 +31,7 @@ import Testing
     }
 
     @Test func `A list goes into quarantine in its order, and comes back`() async throws {
-        let server = try RedisServer()
+        let server = try await RedisServer.started()
         var redis = try RedisConnection.open(server.socket, deadline: soon)
         let binary: [UInt8] = [0, 255, 10, 13]
         for number in 0..<1200 { _ = try redis.command(["RPUSH", "jobs", "job \(number)\n\"'"], deadline: soon) }
@@ -48,7 +49,7 @@ import Testing
     }
 
     @Test func `What an interrupted flush left goes first the next time`() async throws {
-        let server = try RedisServer()
+        let server = try await RedisServer.started()
         var redis = try RedisConnection.open(server.socket, deadline: soon)
         _ = try redis.command(["RPUSH", "medic:quarantine:jobs", "a", "b"], deadline: soon)
         _ = try redis.command(["RPUSH", "jobs", "c", "d", "e"], deadline: soon)
@@ -59,7 +60,7 @@ import Testing
     }
 
     @Test func `Streams, sets and sorted sets too`() async throws {
-        let server = try RedisServer()
+        let server = try await RedisServer.started()
         var redis = try RedisConnection.open(server.socket, deadline: soon)
         for number in 0..<700 {
             _ = try redis.command(["XADD", "stream", "*", "n", "\(number)"], deadline: soon)
@@ -78,7 +79,7 @@ import Testing
     }
 
     @Test func `A purge must say that data are lost`() async throws {
-        let server = try RedisServer()
+        let server = try await RedisServer.started()
         var redis = try RedisConnection.open(server.socket, deadline: soon)
         for number in 0..<10 { _ = try redis.command(["RPUSH", "jobs", "\(number)"], deadline: soon) }
         let world = try world(server)
@@ -94,7 +95,7 @@ import Testing
     }
 
     @Test func `A drain waits until the owner has worked it off`() async throws {
-        let server = try RedisServer()
+        let server = try await RedisServer.started()
         var redis = try RedisConnection.open(server.socket, deadline: soon)
         _ = try redis.command(["RPUSH", "jobs", "a"], deadline: soon)
         let world = try world(server)
@@ -109,7 +110,7 @@ import Testing
     }
 
     @Test(arguments: Hostile.texts) func `A hostile key or command word stays what it is`(text: String) async throws {
-        let server = try RedisServer()
+        let server = try await RedisServer.started()
         var redis = try RedisConnection.open(server.socket, deadline: soon)
         _ = try redis.command(["SET", "other", "1"], deadline: soon)
         let world = try world(server)
@@ -125,19 +126,19 @@ import Testing
 }
 
 @Suite(.enabled(if: PostgresServer.isInstalled)) struct PostgresQueueTests {
-    private func world() throws -> (World, String) {
-        let server = try PostgresServer.shared.get()
+    private func world() async throws -> (World, String) {
+        let server = try await PostgresServer.shared()
         let world = try World { $0.addresses = ["\(server.folder.path)/.s.PGSQL.5432"] }
         return (world, "host=\(server.folder.path) dbname=postgres user=nobody")
     }
 
-    private func connect() throws -> PostgresConnection {
-        try PostgresConnection(PostgresServer.shared.get().settings, deadline: .now + .seconds(30))
+    private func connect() async throws -> PostgresConnection {
+        try await PostgresConnection(PostgresServer.shared().settings, deadline: .now + .seconds(30))
     }
 
     @Test func `Rows go into quarantine in one transaction with the file, and come back`() async throws {
-        let (world, dsn) = try world()
-        let connection = try connect()
+        let (world, dsn) = try await world()
+        let connection = try await connect()
         let deadline = MonotonicInstant.now + .seconds(30)
         _ = try connection.execute("CREATE TABLE \"Jobs \"\"x\" (id int, body text)", deadline: deadline)
         _ = try connection.execute(
@@ -156,8 +157,8 @@ import Testing
     }
 
     @Test func `A statement that touches too many rows is taken back`() async throws {
-        let (world, dsn) = try world()
-        let connection = try connect()
+        let (world, dsn) = try await world()
+        let connection = try await connect()
         let deadline = MonotonicInstant.now + .seconds(30)
         _ = try connection.execute("CREATE TABLE few AS SELECT generate_series(1, 10) AS n", deadline: deadline)
         let many = await world.perform("postgres.execute", ["dsn": .text(dsn), "sql": "DELETE FROM few", "limit": 3])
@@ -173,8 +174,8 @@ import Testing
 
     @Test(arguments: Hostile.texts) func `A hostile parameter or table is never a statement`(text: String) async throws
     {
-        let (world, dsn) = try world()
-        let connection = try connect()
+        let (world, dsn) = try await world()
+        let connection = try await connect()
         let answer = await world.perform(
             "postgres.execute",
             ["dsn": .text(dsn), "sql": "SELECT length($1)", "parameters": [.text(text)]]

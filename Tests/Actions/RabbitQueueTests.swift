@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import Playbooks
 import Processes
+import TestServers
 import Testing
 
 @testable import Actions
@@ -63,7 +64,7 @@ final class RabbitServer: Sendable {
 
 @Suite(.enabled(if: RabbitServer.program != nil)) struct RabbitQueueTests {
     @Test func `Messages go into quarantine, come back, and a purge is a purge`() async throws {
-        let server = try RabbitServer()
+        let server = try await aside { try RabbitServer() }
         let world = try World { $0.addresses = ["127.0.0.1:*"] }
         _ = try server.ask("PUT", "/api/queues/%2F/jobs%20%2F%22x", #"{"durable":true}"#)
         for number in 0..<250 {

@@ -5,6 +5,7 @@ import JSON
 import Metrics
 import Playbooks
 import Systemd
+import TestServers
 import Testing
 
 @testable import Actions

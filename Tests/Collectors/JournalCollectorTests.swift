@@ -6,12 +6,13 @@ import Instruments
 import Logging
 import Metrics
 import Storage
+import TestServers
 import Testing
 
 @Suite(.enabled(if: Host.canBeMade, "no throw-away host here"))
 struct JournalCollectorTests {
-    @Test func `Entries of a real journal are counted`() throws {
-        try Host.rehearse("CollectorsTests.JournalCountScenarios")
+    @Test func `Entries of a real journal are counted`() async throws {
+        try await Host.rehearse("CollectorsTests.JournalCountScenarios")
     }
 }
 

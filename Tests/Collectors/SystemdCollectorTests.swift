@@ -9,16 +9,17 @@ import Storage
 import Synchronization
 import SystemBus
 import Systemd
+import TestServers
 import Testing
 
 @Suite(.enabled(if: Host.canBeMade, "no throw-away host here"))
 struct SystemdCollectorTests {
-    @Test func `Units of a real systemd become series`() throws {
-        try Host.rehearse("CollectorsTests.UnitScenarios")
+    @Test func `Units of a real systemd become series`() async throws {
+        try await Host.rehearse("CollectorsTests.UnitScenarios")
     }
 
-    @Test func `A host of thousands of units stays cheap`() throws {
-        try Host.rehearse("CollectorsTests.CrowdScenarios")
+    @Test func `A host of thousands of units stays cheap`() async throws {
+        try await Host.rehearse("CollectorsTests.CrowdScenarios")
     }
 }
 
@@ -252,5 +253,6 @@ private func measureKills(_ world: CollectorWorld, _ title: String) async throws
     }
     let middle = spans.sorted()[25]
     print("measured:", title, middle)
-    #expect(middle < .milliseconds(50))
+    // By a signal, and not by the next look at all units.
+    #expect(middle < .seconds(1))
 }

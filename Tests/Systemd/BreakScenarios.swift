@@ -2,6 +2,7 @@ import EventLoop
 import Foundation
 import Synchronization
 import Systemd
+import TestServers
 import Testing
 
 @Suite(.serialized, .enabled(if: Host.role == "root"))

@@ -1,6 +1,7 @@
 import Foundation
 import SystemBus
 import Systemd
+import TestServers
 import Testing
 
 @Suite(.serialized, .enabled(if: Host.role == "root"))

@@ -3,20 +3,21 @@ import Foundation
 import Synchronization
 import SystemBus
 import Systemd
+import TestServers
 import Testing
 
 @Suite(.enabled(if: Host.canBeMade, "no throw-away host here"))
 struct ServiceManagerTests {
-    @Test func `Units, jobs and programs on a real systemd`() throws {
-        try Host.rehearse("SystemdTests.JobScenarios")
+    @Test func `Units, jobs and programs on a real systemd`() async throws {
+        try await Host.rehearse("SystemdTests.JobScenarios")
     }
 
-    @Test func `Programs that systemd runs for medic`() throws {
-        try Host.rehearse("SystemdTests.ProgramScenarios")
+    @Test func `Programs that systemd runs for medic`() async throws {
+        try await Host.rehearse("SystemdTests.ProgramScenarios")
     }
 
-    @Test func `What breaks and comes back`() throws {
-        try Host.rehearse("SystemdTests.BreakScenarios")
+    @Test func `What breaks and comes back`() async throws {
+        try await Host.rehearse("SystemdTests.BreakScenarios")
     }
 
     @Test func `Who may not is told what is missing`() throws {

@@ -1,3 +1,5 @@
+import Configuration
+
 /// An absolute path in whose last parts `*` and `?` stand for parts of one name: never for a slash, never for a leading dot.
 struct PathPattern: Sendable, Hashable {
     /// The folder before the first part with a wildcard, or before the last part.
@@ -33,27 +35,10 @@ struct PathPattern: Sendable, Hashable {
         part.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
     }
 
-    /// Whether the name is one that the part means. Linear in the name for each star: no pattern makes it slow.
+    /// Whether the name is one that the part means.
     static func matches(_ part: String, _ name: String) -> Bool {
-        let (part, name) = (Array(part.utf8), Array(name.utf8))
         // As in a shell, hidden files are meant only when the dot is written.
-        if name.first == UInt8(ascii: "."), part.first != UInt8(ascii: ".") { return false }
-        var (place, letter) = (0, 0)
-        var (star, retry) = (-1, 0)
-        while letter < name.count {
-            if place < part.count, part[place] == UInt8(ascii: "*") {
-                (star, retry) = (place, letter)
-                place += 1
-            } else if place < part.count, part[place] == UInt8(ascii: "?") || part[place] == name[letter] {
-                place += 1
-                letter += 1
-            } else if star >= 0 {
-                retry += 1
-                (place, letter) = (star + 1, retry)
-            } else {
-                return false
-            }
-        }
-        return part[place...].allSatisfy { $0 == UInt8(ascii: "*") }
+        let isHidden = name.utf8.first == UInt8(ascii: ".") && part.utf8.first != UInt8(ascii: ".")
+        return !isHidden && Glob.matches(part, name)
     }
 }

@@ -10,7 +10,7 @@ import Storage
 // What medic looks at by itself, each made from its section. One that cannot be made is told, and the others go on.
 extension Perception {
     func host(_ settings: HostCollectorSettings) -> HostCollector? {
-        do {
+        made("the host cannot be watched") {
             let collector = try HostCollector(
                 settings,
                 // As node_exporter's job is called by whoever wrote rules and dashboards for it.
@@ -23,14 +23,11 @@ extension Perception {
             )
             collector.start()
             return collector
-        } catch {
-            ground.log.error("the host cannot be watched", ["error": "\(error)"])
-            return nil
         }
     }
 
     func journal(_ settings: JournalCollectorSettings) -> JournalCollector? {
-        do {
+        made("the journal cannot be watched") {
             let collector = try JournalCollector(
                 settings,
                 labels: settings.basics.commonLabels(job: "journal", instance: HostName.current),
@@ -42,9 +39,22 @@ extension Perception {
             )
             collector.start()
             return collector
-        } catch {
-            ground.log.error("the journal cannot be watched", ["error": "\(error)"])
-            return nil
+        }
+    }
+
+    func systemd(_ settings: SystemdCollectorSettings) -> SystemdCollector? {
+        made("units cannot be watched") {
+            let collector = try SystemdCollector(
+                settings,
+                labels: settings.basics.commonLabels(job: "systemd", instance: HostName.current),
+                manager: manager,
+                store: store,
+                instruments: ground.instruments,
+                log: ground.log.named("collectors"),
+                landed: landed
+            )
+            collector.start()
+            return collector
         }
     }
 
@@ -112,12 +122,23 @@ extension Perception {
     }
 
     private func started(_ name: String, _ make: () throws -> ServerCollector) -> ServerCollector? {
-        do {
+        made("a server cannot be watched", server: name) {
             let collector = try make()
             collector.start()
             return collector
+        }
+    }
+
+    private func made<Collector>(
+        _ complaint: StaticString,
+        server: String? = nil,
+        _ make: () throws -> Collector
+    ) -> Collector? {
+        do {
+            return try make()
         } catch {
-            ground.log.error("a server cannot be watched", ["server": name, "error": "\(error)"])
+            let reason = "\(error)"
+            ground.log.error(complaint, server.map { ["server": $0, "error": reason] } ?? ["error": reason])
             return nil
         }
     }

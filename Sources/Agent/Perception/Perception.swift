@@ -136,23 +136,4 @@ final class Perception: Sendable {
         own.stop()
         bus.stop()
     }
-
-    private func systemd(_ settings: SystemdCollectorSettings) -> SystemdCollector? {
-        do {
-            let collector = try SystemdCollector(
-                settings,
-                labels: settings.basics.commonLabels(job: "systemd", instance: HostName.current),
-                manager: manager,
-                store: store,
-                instruments: ground.instruments,
-                log: ground.log.named("collectors"),
-                landed: landed
-            )
-            collector.start()
-            return collector
-        } catch {
-            ground.log.error("units cannot be watched", ["error": "\(error)"])
-            return nil
-        }
-    }
 }

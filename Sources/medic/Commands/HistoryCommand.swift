@@ -49,16 +49,7 @@ enum HistoryCommand {
             try follow(source, filter, limit, invocation, console)
         }
         let page = try source.records(filter, limit: limit, after: cursor)
-        if invocation.isSet(HistoryArguments.json) {
-            try console.writeLine(HistoryJSON.text(of: page))
-            return .fine
-        }
-        if page.elements.isEmpty {
-            try console.writeError("nothing matches\(source.place)")
-            return .fine
-        }
-        try console.write(HistoryText(terminal: console.output).table(of: page.elements))
-        if let next = page.next { try console.writeError("there is more: --after \(next)") }
+        try HistoryArguments.show(page, of: source, HistoryJSON.text(of:), { $0.table(of: $1) }, invocation, console)
         return .fine
     }
 

@@ -42,16 +42,7 @@ enum RunsCommand {
             limit: try HistoryArguments.limit(invocation),
             after: try HistoryArguments.cursor(invocation)
         )
-        if invocation.isSet(HistoryArguments.json) {
-            try console.writeLine(HistoryJSON.text(of: page))
-            return .fine
-        }
-        if page.elements.isEmpty {
-            try console.writeError("nothing matches\(source.place)")
-            return .fine
-        }
-        try console.write(HistoryText(terminal: console.output).table(of: page.elements))
-        if let next = page.next { try console.writeError("there is more: --after \(next)") }
+        try HistoryArguments.show(page, of: source, HistoryJSON.text(of:), { $0.table(of: $1) }, invocation, console)
         return .fine
     }
 }

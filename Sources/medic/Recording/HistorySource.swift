@@ -171,6 +171,21 @@ enum HistoryArguments {
         return cursor
     }
 
+    /// Writes a page as it is wanted, and how to go on where there is more.
+    static func show<Element>(
+        _ page: HistoryPage<Element>,
+        of source: any HistorySource,
+        _ json: (HistoryPage<Element>) -> String,
+        _ table: (HistoryText, [Element]) -> String,
+        _ invocation: Invocation,
+        _ console: Console
+    ) throws {
+        if invocation.isSet(Self.json) { return try console.writeLine(json(page)) }
+        if page.elements.isEmpty { return try console.writeError("nothing matches\(source.place)") }
+        try console.write(table(HistoryText(terminal: console.output), page.elements))
+        if let next = page.next { try console.writeError("there is more: --after \(next)") }
+    }
+
     /// Waits until it is worth looking again.
     static func rest() {
         // Without descriptors this only waits.

@@ -3,12 +3,13 @@ import Foundation
 import Journal
 import Logging
 import Synchronization
+import TestServers
 import Testing
 
 @Suite(.enabled(if: Host.canBeMade, "no throw-away host here"))
 struct JournalTests {
-    @Test func `A real journal is followed, and read from its end`() throws {
-        try Host.rehearse("JournalTests.JournalScenarios")
+    @Test func `A real journal is followed, and read from its end`() async throws {
+        try await Host.rehearse("JournalTests.JournalScenarios")
     }
 }
 

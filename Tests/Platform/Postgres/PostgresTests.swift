@@ -1,4 +1,5 @@
 import EventLoop
+import TestServers
 import Testing
 
 @testable import Postgres
@@ -6,8 +7,8 @@ import Testing
 @Suite(.enabled(if: PostgresServer.isInstalled)) struct PostgresTests {
     private var soon: MonotonicInstant { .now + .seconds(30) }
 
-    private func connect(_ interruption: Interruption? = nil) throws -> PostgresConnection {
-        try PostgresConnection(PostgresServer.shared.get().settings, deadline: soon, interruption: interruption)
+    private func connect(_ interruption: Interruption? = nil) async throws -> PostgresConnection {
+        try await PostgresConnection(PostgresServer.shared().settings, deadline: soon, interruption: interruption)
     }
 
     private func failure(_ body: () throws(PostgresError) -> Void) -> PostgresError? {
@@ -19,8 +20,8 @@ import Testing
         }
     }
 
-    @Test func `Rows, columns, NULL and the number of changed rows come back`() throws {
-        let connection = try connect()
+    @Test func `Rows, columns, NULL and the number of changed rows come back`() async throws {
+        let connection = try await connect()
         let answer = try connection.execute(
             "SELECT 1 AS one, NULL AS none, 'x' || $1 AS text",
             ["é\n'"],
@@ -32,8 +33,8 @@ import Testing
         #expect(try connection.execute("DELETE FROM t WHERE n <= 3", deadline: soon).affected == 3)
     }
 
-    @Test func `A parameter is never part of the statement`() throws {
-        let connection = try connect()
+    @Test func `A parameter is never part of the statement`() async throws {
+        let connection = try await connect()
         let hostile = "1'; DROP TABLE pg_class; --"
         let answer = try connection.execute("SELECT $1::text", [hostile], deadline: soon)
         #expect(answer.rows == [[hostile]])
@@ -47,8 +48,8 @@ import Testing
         )
     }
 
-    @Test func `A statement of too many rows is stopped, and the connection can go on`() throws {
-        let connection = try connect()
+    @Test func `A statement of too many rows is stopped, and the connection can go on`() async throws {
+        let connection = try await connect()
         let error = failure { () throws(PostgresError) in
             _ = try connection.execute("SELECT generate_series(1, 100000000)", rowsMax: 10, deadline: soon)
         }
@@ -56,21 +57,21 @@ import Testing
         #expect(try connection.execute("SELECT 1", deadline: soon).rows == [["1"]])
     }
 
-    @Test func `A statement that takes too long is cancelled on the server`() throws {
-        let connection = try connect()
+    @Test func `A statement that takes too long is cancelled on the server`() async throws {
+        let connection = try await connect()
         let error = failure { () throws(PostgresError) in
             _ = try connection.execute("SELECT pg_sleep(600)", deadline: .now + .milliseconds(100))
         }
         #expect(error == .timedOut)
-        let other = try connect()
+        let other = try await connect()
         let running =
             "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND state = 'active' AND pid <> pg_backend_pid()"
         #expect(try other.execute(running, deadline: soon).rows == [["0"]])
     }
 
-    @Test func `An interruption ends the wait`() throws {
+    @Test func `An interruption ends the wait`() async throws {
         let interruption = Interruption()
-        let connection = try connect(interruption)
+        let connection = try await connect(interruption)
         interruption.interrupt()
         let error = failure { () throws(PostgresError) in
             _ = try connection.execute("SELECT pg_sleep(600)", deadline: soon)
@@ -78,8 +79,8 @@ import Testing
         #expect(error == .cancelled)
     }
 
-    @Test func `Refusals carry their code; nobody there is told`() throws {
-        let connection = try connect()
+    @Test func `Refusals carry their code; nobody there is told`() async throws {
+        let connection = try await connect()
         let error = failure { () throws(PostgresError) in _ = try connection.execute("SELEC", deadline: soon) }
         #expect(
             error

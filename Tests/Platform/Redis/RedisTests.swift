@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import Sockets
+import TestServers
 import Testing
 
 @testable import Redis
@@ -8,8 +9,8 @@ import Testing
 @Suite(.enabled(if: RedisServer.isInstalled)) struct RedisConnectionTests {
     private var soon: MonotonicInstant { .now + .seconds(20) }
 
-    @Test func `Values of every kind come back as they were sent`() throws {
-        let server = try RedisServer()
+    @Test func `Values of every kind come back as they were sent`() async throws {
+        let server = try await RedisServer.started()
         var redis = try RedisConnection.open(server.socket, deadline: soon)
         let hostile: [UInt8] = Array("a\r\n$5\r\n*1 '\"; FLUSHALL\n".utf8) + [0, 255, 254]
         _ = try redis.command(bytes: [Array("SET".utf8), hostile, hostile], deadline: soon)
@@ -22,8 +23,8 @@ import Testing
         #expect(try redis.command(["GET", "large"], deadline: soon).text == large)
     }
 
-    @Test func `A refusal is told in the server's words, and the connection goes on`() throws {
-        let server = try RedisServer()
+    @Test func `A refusal is told in the server's words, and the connection goes on`() async throws {
+        let server = try await RedisServer.started()
         var redis = try RedisConnection.open(server.socket, database: 3, deadline: soon)
         var refusal: RedisError?
         do { _ = try redis.command(["NONSENSE"], deadline: soon) } catch { refusal = error }
@@ -36,8 +37,8 @@ import Testing
         #expect(answers.count == 3 && answers[2] == .status("PONG"))
     }
 
-    @Test func `A password is asked for and given`() throws {
-        let server = try RedisServer("--requirepass", "secret")
+    @Test func `A password is asked for and given`() async throws {
+        let server = try await RedisServer.started("--requirepass", "secret")
         var refusal: RedisError?
         do { _ = try RedisConnection.open(server.socket, database: 1, deadline: soon) } catch { refusal = error }
         #expect(refusal?.description.hasPrefix("NOAUTH") == true)
@@ -45,8 +46,8 @@ import Testing
         #expect(try redis.command(["PING"], deadline: soon) == .status("PONG"))
     }
 
-    @Test func `A server that does not answer costs no more than the deadline`() throws {
-        let server = try RedisServer()
+    @Test func `A server that does not answer costs no more than the deadline`() async throws {
+        let server = try await RedisServer.started()
         var redis = try RedisConnection.open(server.socket, deadline: soon)
         var failure: RedisError?
         do { _ = try redis.command(["BLPOP", "empty", "0"], deadline: .now + .milliseconds(50)) } catch {

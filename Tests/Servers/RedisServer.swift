@@ -1,21 +1,29 @@
 import EventLoop
-import Foundation
+public import Foundation
 import Processes
-import Sockets
+public import Sockets
 
 /// A real redis-server on a unix socket in a folder of its own.
-final class RedisServer: Sendable {
+public final class RedisServer: Sendable {
     static let program = "/usr/bin/redis-server"
-    static let isInstalled = FileManager.default.isExecutableFile(atPath: program)
+    /// Whether this machine has one.
+    public static let isInstalled = FileManager.default.isExecutableFile(atPath: program)
 
-    let folder: URL
+    /// Where its data and its socket are.
+    public let folder: URL
 
-    var path: String { folder.appending(path: "redis.sock").path }
-    var socket: SocketPlace { .unix(path: path) }
+    /// Of its socket.
+    public var path: String { folder.appending(path: "redis.sock").path }
+    public var socket: SocketPlace { .unix(path: path) }
 
     private let password: String
 
-    init(_ options: String...) throws {
+    /// Starts it with further options, the last of which is its password where there is one. Nobody else is kept from work.
+    public static func started(_ options: String...) async throws -> RedisServer {
+        try await aside { try RedisServer(options) }
+    }
+
+    private init(_ options: [String]) throws {
         password = options.last ?? ""
         folder = FileManager.default.temporaryDirectory.appending(path: "medic-redis-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -1,17 +1,22 @@
 import EventLoop
-import Foundation
+public import Foundation
 import Processes
 
 /// A real PostgreSQL in a folder of its own, run by an unprivileged user, reached over a unix socket.
-final class PostgresServer: Sendable {
+public final class PostgresServer: Sendable {
     static let programs = "/usr/lib/postgresql/15/bin"
-    static let isInstalled = FileManager.default.isExecutableFile(atPath: programs + "/postgres")
-    /// Started once for all tests: initdb takes a second.
-    static let shared = Result { try PostgresServer() }
+    /// Whether this machine has one.
+    public static let isInstalled = FileManager.default.isExecutableFile(atPath: programs + "/postgres")
+    private static let only = Result { try PostgresServer() }
 
-    let folder: URL
+    /// Started once for all tests: initdb takes a second, in which nobody else is kept from work.
+    public static func shared() async throws -> PostgresServer { try await aside { try only.get() } }
 
-    var settings: [(name: String, value: String)] {
+    /// Where its data and its socket are.
+    public let folder: URL
+
+    /// How it is reached, for libpq.
+    public var settings: [(name: String, value: String)] {
         [("host", folder.path), ("port", "5432"), ("dbname", "postgres"), ("user", "nobody")]
     }
 
@@ -57,6 +62,7 @@ final class PostgresServer: Sendable {
         guard outcome.isSuccess else { throw Failure(words: words, output: outcome.output.text) }
     }
 
+    /// A command that failed, with what it printed.
     struct Failure: Error {
         let words: [String]
         let output: String

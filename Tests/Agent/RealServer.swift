@@ -8,7 +8,7 @@ final class RealServer: Sendable {
     let folder: String
     private let program: String
     private let arguments: @Sendable (_ folder: String, _ port: Int) -> [String]
-    private let process = Mutex<Process?>(nil)
+    private let process = Mutex<(running: Process, ended: DispatchSemaphore)?>(nil)
 
     init(
         _ program: String,
@@ -41,20 +41,23 @@ final class RealServer: Sendable {
         fresh.arguments = arguments(folder, port)
         fresh.standardError = FileHandle.nullDevice
         fresh.standardOutput = FileHandle.nullDevice
+        let ended = DispatchSemaphore(value: 0)
+        fresh.terminationHandler = { _ in ended.signal() }
         try fresh.run()
-        process.withLock { $0 = fresh }
+        process.withLock { $0 = (fresh, ended) }
     }
 
     func end() {
-        guard let running = process.withLock({ $0 }) else { return }
+        let taken = process.withLock { process in
+            defer { process = nil }
+            return process
+        }
+        guard let (running, ended) = taken else { return }
         running.terminate()
         // What is started beside an agent has its signals blocked as the agent has: a server that leaves that so hears of no ending.
-        let patience = ContinuousClock.now + .seconds(3)
-        while running.isRunning {
-            if ContinuousClock.now > patience { kill(running.processIdentifier, SIGKILL) }
-            usleep(10_000)
-        }
-        process.withLock { $0 = nil }
+        guard ended.wait(timeout: .now() + 3) == .timedOut else { return }
+        kill(running.processIdentifier, SIGKILL)
+        ended.wait()
     }
 
     /// A Prometheus that takes samples and scrapes what the file says.

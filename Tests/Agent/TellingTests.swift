@@ -180,6 +180,43 @@ import Testing
         await live.end()
     }
 
+    @Test func `What waits for a receiver that a reload takes out is given up, and the one in its place is told`()
+        async throws
+    {
+        let server = try ServerProcess("Tests/Conformance/receiving-server")
+        let home = "{name: home, webhook_configs: [{url: 'http://127.0.0.1:\(server.port)/home'}]}"
+        let files = Self.files("[{name: desk, webhook_configs: [{url: 'http://127.0.0.1:9/'}]}, \(home)]")
+        let live = try LiveAgent(files)
+        _ = try await live.wait("/medic/v1/healing") { $0 != .null }
+        let alerts = #"[{"labels": {"alertname": "Far"}, "endsAt": "2100-01-01T00:00:00Z"}]"#
+        #expect(try await live.tell("/api/v2/alerts", alerts).status == 200)
+        let waiting = try await live.wait("/medic/v1/receivers") {
+            $0["receivers"]?.array?.first?["failuresInRow"]?.integer ?? 0 > 0
+        }
+        #expect(waiting != nil)
+        try Self.files("[\(home)]")["medic.yml"]?.replacingOccurrences(of: "receiver: desk", with: "receiver: home")
+            .write(toFile: live.folder + "/medic.yml", atomically: true, encoding: .utf8)
+        #expect(try await live.post("/-/reload").status == 200)
+        let line = await server.nextLine()
+        #expect(try JSONValue(parsing: try #require(line))["path"] == "/home")
+        let trail = try await live.wait("/medic/v1/history?kind=notification") { data in
+            let names = (data["records"]?.array ?? []).compactMap { $0["name"]?.string }
+            return names.contains("failed") && names.contains("sent")
+        }
+        let texts = trail?["records"]?.array?.compactMap { $0["text"]?.string } ?? []
+        #expect(texts.contains { $0.contains("the configuration has no desk/webhook/0 any more") }, "\(texts)")
+        let left = try await live.get("/medic/v1/receivers").data["receivers"]?.array
+        #expect(left?.map { $0["receiver"]?.string } == ["home"], "\(String(describing: left))")
+        #expect(
+            try await live.get("/metrics").tree.string?.contains("medic_receivers_outbox_notifications 0\n") == true
+        )
+        // Nothing of it comes back with another process.
+        try await live.restart { _ in }
+        _ = try await live.wait("/medic/v1/healing") { $0 != .null }
+        #expect(await live.agent.notifying.health().allSatisfy { $0.queued == 0 })
+        await live.end()
+    }
+
     @Test func `Whom a receiver's fallback is, is told with the receiver's own words in the trail`() async throws {
         let server = try ServerProcess("Tests/Conformance/receiving-server")
         let receivers = """
@@ -256,6 +293,64 @@ import Testing
         #expect(body.contains("filename=\"Ill-1.svg\"") && body.contains("<polyline"), "\(body)")
         #expect(body.contains("filename=\"api.conf.diff.txt\"") && body.contains("+workers = 400"), "\(body)")
         #expect(!body.contains("hunter2"))
+        await live.end()
+    }
+
+    @Test func `A webhook, a message to Slack and a mail carry the same where they are to`() async throws {
+        let server = try ServerProcess("Tests/Conformance/receiving-server")
+        let certificates = try await aside { try Certificates() }
+        let mail = try ServerProcess(
+            "Tests/Conformance/mail-server",
+            [certificates.serverCertificate, certificates.serverKey]
+        )
+        let tracked = try TemporaryFolder()
+        try tracked.write("workers = 4\n", to: "api.conf")
+        let live = try LiveAgent([
+            "medic.yml": """
+            global: {scrape_interval: 1s, evaluation_interval: 1s}
+            rule_files: [rules.yml]
+            collectors: {}
+            log: {level: error}
+            config: {track: [{file: '\(tracked.path("api.conf"))', units: [api.service]}]}
+            route: {receiver: all, group_wait: 2s}
+            receivers:
+              - name: all
+                attachments: [sparkline, config]
+                webhook_configs: [{url: 'http://127.0.0.1:\(server.port)/hook'}]
+                slack_configs: [{api_url: 'http://127.0.0.1:\(server.port)/slack', channel: '#ops'}]
+                email_configs:
+                  - {to: ops@example.org, from: medic@example.org, smarthost: '127.0.0.1:\(mail.port)',
+                     tls_config: {ca_file: '\(certificates.authority)', server_name: localhost},
+                     auth_username: joe, auth_password: letmein}
+            """,
+            "rules.yml": """
+            groups:
+              - name: late
+                interval: 1s
+                rules:
+                  - alert: Ill
+                    expr: medic_rules_evaluations_total >= 0
+                    for: 3s
+                    labels: {unit: api.service}
+            """,
+        ])
+        _ = try await live.wait("/medic/v1/config/versions") { $0 != .null }
+        try tracked.write("workers = 400\npassword = hunter2\n", to: "api.conf")
+        var bodies: [String: JSONValue] = [:]
+        while bodies.count < 2, let line = await server.nextLine() {
+            let request = try JSONValue(parsing: line)
+            bodies[request["path"]?.string ?? ""] = try JSONValue(parsing: request["body"]?.string ?? "")
+        }
+        let files = bodies["/hook"]?["attachments"]?.array ?? []
+        #expect(files.map { $0["name"]?.string } == ["Ill-1.svg", "api.conf.diff.txt"], "\(bodies)")
+        #expect(files.first?["content"]?.string?.contains("<polyline") == true)
+        #expect(files.last?["content"]?.string?.contains("+workers = 400") == true)
+        let parts = bodies["/slack"]?["attachments"]?.array ?? []
+        #expect(parts.map { $0["title"]?.string }.suffix(2) == ["Ill-1.svg", "api.conf.diff.txt"], "\(parts)")
+        #expect(parts.last?["text"]?.string?.contains("+workers = 400") == true)
+        let letter = try JSONValue(parsing: try #require(await mail.nextLine()))["text"]?.string ?? ""
+        #expect(letter.contains("filename=\"Ill-1.svg\"") && letter.contains("filename=\"api.conf.diff.txt\""))
+        #expect(!"\(bodies)".contains("hunter2"))
         await live.end()
     }
 

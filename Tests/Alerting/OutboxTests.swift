@@ -20,6 +20,8 @@ private final class Queue {
         outbox.finished(id, result, at: now)
     }
 
+    func adopt(_ policies: (IntegrationKey) -> OutboxPolicy?) -> [String] { outbox.adopt(policies).map(\.id) }
+
     func withdraw(_ id: String) -> Bool { outbox.withdraw(id) }
 }
 
@@ -28,8 +30,14 @@ private final class Queue {
     static let slack = IntegrationKey(receiver: "team", kind: "slack", index: 0)
     static let hook = IntegrationKey(receiver: "team", kind: "webhook", index: 0)
 
-    static func entry(_ id: String, _ key: IntegrationKey = slack, at second: Double = 0) -> Outbox.Entry {
-        Outbox.Entry(id: id, integration: key, queuedAt: time(second))
+    static func entry(
+        _ id: String,
+        _ key: IntegrationKey = slack,
+        at second: Double = 0,
+        group: String = "",
+        attempts: Int = 0
+    ) -> Outbox.Entry {
+        Outbox.Entry(id: id, integration: key, group: group, queuedAt: time(second), attempts: attempts)
     }
 
     private static func outbox(_ ids: [String], policy: OutboxPolicy = OutboxPolicy()) -> Queue {
@@ -137,6 +145,79 @@ private final class Queue {
         #expect(outbox.outbox.count == 3)
         #expect(!outbox.withdraw("b"))
         #expect(outbox.finished("b", .taken, at: Self.time(1)) == .told)
+    }
+
+    @Test func `What a group says arrives in the order in which it was said, whatever fails meanwhile`() {
+        let outbox = Queue()
+        for (id, group) in [("a1", "a"), ("a2", "a"), ("b1", "b"), ("a3", "a")] {
+            outbox.add(Self.entry(id, group: group), policy: OutboxPolicy())
+        }
+        #expect(outbox.due(at: Self.time(0)) == ["a1", "b1"])
+        guard case .again(let entry) = outbox.finished("a1", .failed("500", retryAfter: .seconds(20)), at: Self.time(1))
+        else {
+            Issue.record("no other try")
+            return
+        }
+        // The other group goes on, this one waits for its first word.
+        #expect(outbox.finished("b1", .taken, at: Self.time(1)) == .told)
+        #expect(outbox.due(at: Self.time(2)).isEmpty)
+        #expect(outbox.outbox.nextDue(after: Self.time(2)) == entry.notBefore)
+        #expect(outbox.due(at: entry.notBefore) == ["a1"])
+        #expect(outbox.finished("a1", .refused("400"), at: Self.time(30)) == .failed("400"))
+        #expect(outbox.due(at: Self.time(30)) == ["a2"])
+        outbox.finished("a2", .failed("500", retryAfter: nil), at: Self.time(31))
+        #expect(outbox.due(at: Self.time(31)).isEmpty)
+        // A newer word takes the place of one that waits for its next try.
+        #expect(outbox.withdraw("a2"))
+        #expect(outbox.due(at: Self.time(31)) == ["a3"])
+    }
+
+    @Test func `After a restart the tried come first, and one that is dropped lets the next have its turn`() {
+        let outbox = Queue(limit: 3)
+        outbox.add(Self.entry("new", group: "g"), policy: OutboxPolicy())
+        outbox.add(Self.entry("old", group: "g", attempts: 2), policy: OutboxPolicy())
+        #expect(outbox.due(at: Self.time(0)) == ["old"])
+        outbox.finished("old", .failed("500", retryAfter: .hours(1)), at: Self.time(0))
+        #expect(outbox.due(at: Self.time(5)).isEmpty)
+        outbox.add(Self.entry("third", group: "h"), policy: OutboxPolicy())
+        #expect(outbox.add(Self.entry("fourth", group: "h"), policy: OutboxPolicy())?.id == "old")
+        #expect(outbox.due(at: Self.time(5)) == ["new", "third"])
+    }
+
+    @Test func `What waits for a receiver that is gone is given back; what is on its way may arrive`() {
+        var patient = OutboxPolicy()
+        patient.concurrency = 1
+        let outbox = Self.outbox(["a", "b"], policy: patient)
+        outbox.add(Self.entry("z", Self.hook), policy: patient)
+        #expect(outbox.due(at: Self.time(0)) == ["a", "z"])
+        let kept = OutboxPolicy()
+        #expect(outbox.adopt { $0 == Self.hook ? kept : nil } == ["b"])
+        #expect(outbox.outbox.count == 2)
+        #expect(outbox.outbox.health(at: Self.time(1)).map(\.integration) == [Self.slack, Self.hook])
+        #expect(outbox.finished("a", .taken, at: Self.time(1)) == .told)
+        #expect(outbox.outbox.health(at: Self.time(1)).map(\.integration) == [Self.hook])
+        // The bounds of those that stay hold at once.
+        for id in ["y", "x"] { outbox.add(Self.entry(id, Self.hook), policy: kept) }
+        #expect(outbox.due(at: Self.time(1)) == ["y", "x"])
+    }
+
+    @Test func `A receiver that is gone and comes back is told again`() {
+        let outbox = Self.outbox(["a"])
+        outbox.due(at: Self.time(0))
+        #expect(outbox.adopt { _ in nil }.isEmpty)
+        #expect(outbox.adopt { _ in OutboxPolicy() }.isEmpty)
+        outbox.finished("a", .failed("500", retryAfter: nil), at: Self.time(1))
+        #expect(outbox.due(at: Self.time(10)) == ["a"])
+        #expect(outbox.finished("a", .taken, at: Self.time(11)) == .told)
+        #expect(outbox.outbox.health(at: Self.time(11)).count == 1)
+    }
+
+    @Test func `Where nothing waits there is nothing to give up, and nothing is counted as dropped`() {
+        let outbox = Queue(limit: 1)
+        outbox.add(Self.entry("a"), policy: OutboxPolicy())
+        outbox.due(at: Self.time(0))
+        #expect(outbox.add(Self.entry("b"), policy: OutboxPolicy()) == nil)
+        #expect(outbox.outbox.dropped == 0 && outbox.outbox.count == 2)
     }
 
     @Test func `A full outbox gives up the oldest of the fullest queue, and counts it`() {

@@ -64,7 +64,8 @@ import Testing
         ]
         process.standardError = output
         try process.run()
-        defer { process.terminate() }
+        // Not by a signal that the threads of tests may have blocked.
+        defer { kill(process.processIdentifier, SIGKILL) }
         var log = ""
         var address: String?
         while address == nil {

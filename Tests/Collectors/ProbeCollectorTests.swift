@@ -40,7 +40,7 @@ import Testing
             landed: { _, _ in }
         )
         collector.apply(probes)
-        let deadline = MonotonicInstant.now + .seconds(60)
+        let deadline = MonotonicInstant.now + .seconds(20)
         while !holds(store), MonotonicInstant.now < deadline { try await Task.sleep(for: .milliseconds(5)) }
         #expect(holds(store))
         try check(store)
@@ -255,7 +255,7 @@ import Testing
     }
 
     private func waitUntil(_ holds: () -> Bool) async throws {
-        let deadline = MonotonicInstant.now + .seconds(60)
+        let deadline = MonotonicInstant.now + .seconds(20)
         while !holds(), MonotonicInstant.now < deadline { try await Task.sleep(for: .milliseconds(5)) }
         #expect(holds())
     }

@@ -71,6 +71,7 @@ import Testing
                 rules:
                   - {alert: Ill, expr: vector(1)}
                   - {alert: Quiet, expr: vector(1)}
+                  - {alert: Loud, expr: vector(1), labels: {team: "a, b"}}
 
             """
         let telling = try RunningAgent(
@@ -79,8 +80,10 @@ import Testing
                 """
                 route:
                   {receiver: desk, group_by: [alertname], group_wait: 0s,
-                   routes: [{matchers: ['alertname="Quiet"'], mute_time_intervals: [always]}]}
-                receivers: [{name: desk, webhook_configs: [{url: 'http://127.0.0.1:9/'}]}]
+                   routes: [{matchers: ['alertname="Quiet"'], mute_time_intervals: [always]},
+                            {matchers: ['team="a, b"'], receiver: home, continue: true},
+                            {matchers: ['alertname=~"L.+|N.+"']}]}
+                receivers: [{name: desk, webhook_configs: [{url: 'http://127.0.0.1:9/'}]}, {name: home}]
                 time_intervals: [{name: always, time_intervals: [{months: ['1:12']}]}]
 
                 """
@@ -96,5 +99,15 @@ import Testing
         #expect(muted.contains("Quiet muted for desk: within the mute time interval always"), "\(muted)")
         let tree = try JSONValue(parsing: try telling.medic("why Quiet --json").stdout)
         #expect(tree["rules"]?.array?.first?["trail"]?.array?.first?["name"] == "muted")
+        // Where the file says that they go is where the agent that reads it sends them.
+        for (alert, labels) in [("Ill", ""), ("Quiet", ""), ("Loud", "'team=a, b'")] {
+            let file = telling.folder.appendingPathComponent("medic.yml").path
+            let command = "$ medic alert route --config \(file) alertname=\(alert) \(labels)\n"
+            let said = try Scenario(name: "route", text: command).run()
+            let tree = try JSONValue(parsing: try telling.medic("alerts \(alert) --json").stdout)
+            let route = tree["alerts"]?.array?.first?["route"]?.array?.compactMap(\.string)
+            #expect(said.stdout == "\(route?.joined(separator: ",") ?? "no route")\n", "\(alert) \(said)")
+            #expect(said.stdout == (alert == "Loud" ? "home,desk\n" : "desk\n"))
+        }
     }
 }

@@ -90,7 +90,7 @@ final class RunningAgent: Sendable {
 }
 
 /// Whether the condition comes to hold before long.
-func eventually(within seconds: Double = 60, _ condition: () -> Bool) -> Bool {
+func eventually(within seconds: Double = 30, _ condition: () -> Bool) -> Bool {
     let end = Date(timeIntervalSinceNow: seconds)
     while Date() < end {
         if condition() { return true }

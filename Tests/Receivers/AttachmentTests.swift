@@ -100,6 +100,47 @@ import Testing
         )
     }
 
+    @Test func `are in a webhook's body and a program's input where the receiver is to have them`() throws {
+        let hook = "webhook_configs: [{url: 'http://x/'}]"
+        for receiver in [hook, "exec_configs: [{command: [/bin/tell]}]"] {
+            func body(_ attachments: [Receivers.Attachment]) throws -> JSONValue {
+                switch try plan(receiver, attachments) {
+                case .calls(let calls, _, _): try JSONValue(parsing: calls.first?.body ?? [])
+                case .program(let call): try JSONValue(parsing: call.input)
+                case .mail: .null
+                }
+            }
+            let told = try body([Self.picture, Self.journal])["attachments"]?.array ?? []
+            #expect(
+                told.first == [
+                    "kind": "sparkline", "name": "Down-1.svg", "type": "image/svg+xml", "summary": "▁▂█ 1 … 3",
+                    "content": "<svg/>",
+                ]
+            )
+            #expect(told.count == 2 && told.last?["content"]?.string == Self.journal.text)
+            let plain = try body([])
+            #expect(plain["attachments"] == nil && plain["version"] == "4")
+        }
+    }
+
+    @Test func `are further parts of a message to Slack, and nothing in them is markup`() throws {
+        let lines = (0..<400).map { "line \($0) <!channel> & ```" }.joined(separator: "\n")
+        func file(_ kind: AttachmentKind) -> Receivers.Attachment {
+            Receivers.Attachment(kind: kind, name: "a.txt", type: "text/plain", bytes: Array(lines.utf8), summary: "s")
+        }
+        let chat = "slack_configs: [{api_url: 'http://slack/x', channel: '#ops'}]"
+        guard case .calls(let calls, _, _) = try plan(chat, [Self.picture, file(.journal), file(.config)]) else {
+            return
+        }
+        let parts = try JSONValue(parsing: try #require(calls.first).body)["attachments"]?.array ?? []
+        #expect(parts.count == 4)
+        #expect(parts[1]["title"] == "Down-1.svg" && parts[1]["text"] == "▁▂█ 1 … 3")
+        let (journal, config) = (parts[2]["text"]?.string ?? "", parts[3]["text"]?.string ?? "")
+        #expect(journal.hasPrefix("```\n") && journal.hasSuffix("line 399 &lt;!channel&gt; &amp; '''\n```"))
+        #expect(config.hasPrefix("```\nline 0 &lt;!channel&gt; &amp; '''\n") && config.hasSuffix("…\n```"))
+        #expect(journal.count < 5_000 && config.count < 5_000)
+    }
+
     @Test func `are told in words where a template wants them`() throws {
         let text = "{{ range .Attachments }}{{ .Kind }} {{ .Name }}: {{ .Summary }}; {{ end }}"
         let said = try composer([Self.picture, Self.journal]).text(text)

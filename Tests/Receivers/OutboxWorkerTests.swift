@@ -25,6 +25,8 @@ final class Post: OutboxKeeper {
     let loop: EventLoop
     let client: HTTPClient
     let log = LogSink.discarding()
+    let instruments = Instruments()
+    private let sender: NotificationSender
     private let state = Mutex<(settled: [Settled], retries: [String])>(([], []))
     private let workerBox = Mutex<OutboxWorker?>(nil)
 
@@ -37,7 +39,7 @@ final class Post: OutboxKeeper {
     ) throws {
         loop = try EventLoop(named: "outbox test")
         client = HTTPClient(loop: loop, log: Logger(log, component: "http"), instruments: Instruments())
-        let sender = NotificationSender(
+        sender = NotificationSender(
             settings,
             templates: try NotificationTemplates(),
             externalURL: "http://medic:9093",
@@ -51,7 +53,7 @@ final class Post: OutboxKeeper {
             sender: sender,
             keeper: self,
             log: Logger(log, component: "receivers"),
-            instruments: Instruments(),
+            instruments: instruments,
             limit: limit
         ) { settings.policy(of: $0) }
         workerBox.withLock { $0 = worker }
@@ -69,6 +71,24 @@ final class Post: OutboxKeeper {
 
     func send(_ notification: Alerting.Notification, supersedes: String? = nil) {
         workerBox.withLock { $0 }?.add(notification, supersedes: supersedes)
+    }
+
+    /// Another configuration.
+    func adopt(_ settings: NotificationSettings) throws {
+        sender.configure(settings, templates: try NotificationTemplates(), externalURL: "http://medic:9093")
+        workerBox.withLock { $0 }?.configure { settings.policy(of: $0) }
+    }
+
+    /// Notifications that were tried before, as after a restart.
+    func resume(_ notification: Alerting.Notification, attempts: Int) {
+        workerBox.withLock { $0 }?.add(notification, attempts: attempts)
+    }
+
+    /// The sum of a counter over all that has this label.
+    func value(_ name: String, _ label: String? = nil) -> Double {
+        instruments.families().first { $0.name == name }?.samples
+            .filter { sample in label == nil || sample.labels.contains { $0.value == label } }
+            .map(\.value).reduce(0, +) ?? 0
     }
 
     func health() async -> [Outbox.Health] { await workerBox.withLock { $0 }?.health() ?? [] }
@@ -98,8 +118,22 @@ final class Post: OutboxKeeper {
         return try Samples.settings("  - name: team\n    webhook_configs: [\(hooks)]\n    \(more)")
     }
 
-    static func notification(_ id: String, index: Int = 0, kind: String = "webhook") -> Alerting.Notification {
-        Samples.notification(Samples.cases[0].alerts, kind: kind, index: index, id: id)
+    static func notification(
+        _ id: String,
+        index: Int = 0,
+        kind: String = "webhook",
+        group: String? = nil
+    ) -> Alerting.Notification {
+        Samples.notification(Samples.cases[0].alerts, kind: kind, index: index, id: id, group: group)
+    }
+
+    /// The keys of the next requests, in their order.
+    static func keys(_ server: ServerProcess, _ count: Int) async throws -> [String] {
+        var keys: [String] = []
+        while keys.count < count, let line = await server.nextLine() {
+            keys.append(try JSONValue(parsing: line)["headers"]?["idempotency-key"]?.string ?? "")
+        }
+        return keys
     }
 
     static func request(_ server: ServerProcess) throws -> JSONValue {
@@ -191,6 +225,87 @@ final class Post: OutboxKeeper {
                 if case .failed(let why) = $0.outcome { why.contains("8 notifications wait") } else { false }
             }
         )
+        #expect(post.value("medic_receivers_notifications_dropped_total") == 12)
+        #expect(post.value("medic_receivers_integration_notifications_total", "dropped") == 12)
+        #expect(await post.health().first?.tally.dropped == 12)
+        #expect(post.value("medic_receivers_outbox_notifications") == 8)
+    }
+
+    @Test func `What a group says arrives in its order, although the first try of the first fails`() async throws {
+        let server = try ServerProcess("Tests/Conformance/receiving-server")
+        let post = try Post(Self.settings(server, ["/flaky?times=1&status=500"]))
+        defer { post.close() }
+        for id in ["a", "b", "c"] { post.send(Self.notification(id)) }
+        #expect(try await Self.keys(server, 4) == ["a", "a", "b", "c"])
+        #expect(await post.wait(for: 3).map(\.outcome) == [.told, .told, .told])
+    }
+
+    @Test func `What waits for a receiver that the configuration has no more is given up at once`() async throws {
+        let server = try ServerProcess("Tests/Conformance/receiving-server", ["--quiet"])
+        let post = try Post(Self.settings(server, ["/fine", "/status/503?retry-after=60"]))
+        defer { post.close() }
+        for number in 0..<3 { post.send(Self.notification("gone-\(number)", index: 1)) }
+        try await post.waitForRetries(1)
+        try post.adopt(Self.settings(server, ["/fine"]))
+        post.send(Self.notification("late", index: 1))
+        post.send(Self.notification("stays"))
+        let settled = await post.wait(for: 5)
+        let failure = DeliveryOutcome.failed("the configuration has no team/webhook/1 any more")
+        #expect(settled.filter { $0.outcome == failure }.map(\.id).sorted() == ["gone-0", "gone-1", "gone-2", "late"])
+        #expect(settled.contains { $0.id == "stays" && $0.outcome == .told })
+        #expect(await post.health().map(\.integration.index) == [0])
+        #expect(post.value("medic_receivers_integration_notifications_total", "given_up") == 4)
+        #expect(post.value("medic_receivers_outbox_notifications") == 0)
+    }
+
+    @Test func `What is on its way to a receiver that goes is not tried again`() async throws {
+        let server = try ServerProcess("Tests/Conformance/receiving-server")
+        let post = try Post(Self.settings(server, ["/hang"]))
+        defer { post.close() }
+        post.send(Self.notification("a"))
+        #expect(try await Self.keys(server, 1) == ["a"])
+        try post.adopt(try Samples.settings("  - name: team"))
+        let reason = "the configuration has no team/webhook/0 any more"
+        #expect(await post.wait(for: 1) == [.init(id: "a", outcome: .failed(reason), attempts: 2)])
+        #expect(await post.health().isEmpty)
+    }
+
+    @Test func `A receiver that fails and fails is left alone, so that it gets few requests`() async throws {
+        let server = try ServerProcess("Tests/Conformance/receiving-server", ["--quiet"])
+        let post = try Post(Self.settings(server, ["/status/500"]))
+        defer { post.close() }
+        for number in 0..<100 { post.send(Self.notification("\(number)", group: "\(number)")) }
+        let end = Date().addingTimeInterval(20)
+        var health = await post.health().first
+        while health?.restsUntil == nil || health?.inFlight != 0, Date() < end {
+            try await Task.sleep(for: .milliseconds(10))
+            health = await post.health().first
+        }
+        // Five in a row open the breaker; three others may have been on their way.
+        #expect((5...8).contains(health?.failuresInRow ?? 0) && health?.queued == 100)
+        #expect(post.retries.count == health?.failuresInRow)
+        #expect(post.value("medic_receivers_retries_total") == Double(post.retries.count))
+    }
+
+    @Test func `No more than so many are sent in a minute`() async throws {
+        let server = try ServerProcess("Tests/Conformance/receiving-server", ["--quiet"])
+        let post = try Post(Self.settings(server, ["/fine"], more: "delivery: {per_minute: 7, concurrency: 3}"))
+        defer { post.close() }
+        for number in 0..<30 { post.send(Self.notification("\(number)", group: "\(number)")) }
+        #expect(await post.wait(for: 7).count == 7)
+        let health = await post.health().first
+        #expect(health?.queued == 23 && health?.inFlight == 0 && health?.tally.sent == 7)
+    }
+
+    @Test func `What was tried before a restart goes first, under its key, and its tries are counted on`() async throws
+    {
+        let server = try ServerProcess("Tests/Conformance/receiving-server")
+        let post = try Post(Self.settings(server, ["/fine"]))
+        defer { post.close() }
+        post.resume(Self.notification("old"), attempts: 3)
+        post.send(Self.notification("new"))
+        #expect(try await Self.keys(server, 2) == ["old", "new"])
+        #expect(await post.wait(for: 2).map(\.attempts) == [4, 1])
     }
 
     @Test func `A signature can be checked by who has the key`() async throws {

@@ -37,12 +37,13 @@ enum Samples {
         receiver: String = "team",
         kind: String = "webhook",
         index: Int = 0,
-        id: String = "0123456789abcdef-19f0"
+        id: String = "0123456789abcdef-19f0",
+        group: String? = nil
     ) -> Notification {
         Notification(
             id: id,
             integration: IntegrationKey(receiver: receiver, kind: kind, index: index),
-            groupKey: #"{}/{severity="page"}:{alertname="Down", cluster="c1"}"#,
+            groupKey: group ?? #"{}/{severity="page"}:{alertname="Down", cluster="c1"}"#,
             groupLabels: ["alertname": "Down", "cluster": "c1"],
             alerts: alerts,
             reason: .changed,

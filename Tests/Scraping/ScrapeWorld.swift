@@ -65,7 +65,7 @@ final class ScrapeWorld: Sendable {
 
     /// Waits for something to become true; false when it has not for a long time.
     func until(_ condition: () -> Bool) async -> Bool {
-        let deadline = MonotonicInstant.now + .seconds(60)
+        let deadline = MonotonicInstant.now + .seconds(20)
         while !condition() {
             if MonotonicInstant.now > deadline { return false }
             try? await Task.sleep(for: .milliseconds(5))

@@ -6,6 +6,7 @@ public final class ServerProcess: @unchecked Sendable {
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
+    private let ended = DispatchSemaphore(value: 0)
     private var pending = Data()
     /// What the program printed first; 0 where it serves a path.
     public private(set) var port = 0
@@ -13,15 +14,27 @@ public final class ServerProcess: @unchecked Sendable {
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// Starts a program of the project, `Tests/Conformance/awkward-server`, and waits for its port.
-    public init(_ program: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
+    /// A program that has not said where it listens.
+    public struct NotReady: Error {
+        public let program: String
+    }
+
+    /// Starts a program of the project, `Tests/Conformance/awkward-server`, and waits for its port, for so many seconds.
+    public init(
+        _ program: String,
+        _ arguments: [String] = [],
+        environment: [String: String] = [:],
+        patience: Int32 = 20
+    ) throws {
         process.executableURL = Self.root.appending(path: program)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = input
         process.standardOutput = output
+        process.terminationHandler = { [ended] _ in ended.signal() }
         try process.run()
-        port = Int(line() ?? "") ?? 0
+        guard let first = line(within: patience) else { throw NotReady(program: program) }
+        port = Int(first) ?? 0
     }
 
     /// The awkward server.
@@ -35,8 +48,13 @@ public final class ServerProcess: @unchecked Sendable {
     }
 
     public func stop() {
+        guard process.isRunning else { return }
         try? input.fileHandleForWriting.close()
         process.terminate()
+        // It may have the signal blocked, as its parent has, and another child may hold the other end of its input. Nobody waits for that.
+        Thread.detachNewThread { [ended, pid = process.processIdentifier] in
+            if ended.wait(timeout: .now() + 20) == .timedOut { kill(pid, SIGKILL) }
+        }
     }
 
     public func url(_ path: String, scheme: String = "http", host: String = "127.0.0.1") -> String {
@@ -44,7 +62,9 @@ public final class ServerProcess: @unchecked Sendable {
     }
 
     /// The next line that the program prints; nil at its end, or when none comes for a long time.
-    public func line() -> String? {
+    public func line() -> String? { line(within: 20) }
+
+    private func line(within seconds: Int32) -> String? {
         while true {
             if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
                 let text = String(decoding: pending[..<end], as: UTF8.self)
@@ -53,7 +73,7 @@ public final class ServerProcess: @unchecked Sendable {
             }
             // Another child may have inherited the other end, so the end of the program is not always seen.
             var waiting = pollfd(fd: output.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
-            guard unsafe poll(&waiting, 1, 20_000) == 1 else { return nil }
+            guard unsafe poll(&waiting, 1, seconds * 1_000) == 1 else { return nil }
             let piece = output.fileHandleForReading.availableData
             if piece.isEmpty { return nil }
             pending.append(piece)

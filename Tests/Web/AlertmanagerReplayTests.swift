@@ -283,7 +283,8 @@ final class AlertmanagerPeer {
     }
 
     deinit {
-        process.terminate()
+        // Not by a signal that it may have blocked, as its parent has.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         try? FileManager.default.removeItem(atPath: folder)
     }

@@ -105,7 +105,8 @@ final class PrometheusPeer {
     }
 
     deinit {
-        process.terminate()
+        // Not by a signal that it may have blocked, as its parent has.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         try? FileManager.default.removeItem(atPath: folder)
     }
@@ -120,7 +121,7 @@ final class PrometheusPeer {
 
     /// Waits until it scrapes and evaluates.
     func waitUntilReady() async throws {
-        let end = Date().addingTimeInterval(60)
+        let end = Date().addingTimeInterval(30)
         while Date() < end {
             let alerts = try? await ask(port: port, "GET", "/api/v1/alerts", [])
             let metadata = try? await ask(port: port, "GET", "/api/v1/targets/metadata", [])

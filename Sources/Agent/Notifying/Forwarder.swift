@@ -38,13 +38,15 @@ final class Forwarder: @unchecked Sendable {
     /// The addresses that relabelling took out.
     private(set) var dropped: [String] = []
     private var isStopped = false
+    private var requests: UInt64 = 0
 
     /// One Alertmanager and what waits for it.
     private struct Line {
         let address: AlertmanagerAddress
         let source: ForwardingSettings.Source
         var queue: [ForwardedAlert] = []
-        var isSending = false
+        /// The number of the request that is on its way.
+        var sending: UInt64?
         let sent: Counter
         let errors: Counter
         let dropped: Counter
@@ -153,7 +155,7 @@ final class Forwarder: @unchecked Sendable {
             )
         )
         line.queue = lines[address.url]?.queue ?? []
-        line.isSending = lines[address.url]?.isSending ?? false
+        line.sending = lines[address.url]?.sending
         return line
     }
 
@@ -188,10 +190,12 @@ final class Forwarder: @unchecked Sendable {
     }
 
     private func send(_ url: String) {
-        guard var line = lines[url], !line.isSending, !line.queue.isEmpty, !isStopped else { return }
+        guard var line = lines[url], line.sending == nil, !line.queue.isEmpty, !isStopped else { return }
         let batch = Array(line.queue.prefix(Self.batchMax))
         line.queue.removeFirst(batch.count)
-        line.isSending = true
+        requests &+= 1
+        let number = requests
+        line.sending = number
         line.waiting.set(Double(line.queue.count))
         lines[url] = line
         let request = HTTPRequest(
@@ -212,12 +216,13 @@ final class Forwarder: @unchecked Sendable {
                 failure = "\(error)"
             }
             let problem = failure
-            loop.submit { [self] in finish(url, batch.count, problem) }
+            loop.submit { [self] in finish(number, to: url, batch.count, problem) }
         }
     }
 
-    private func finish(_ url: String, _ count: Int, _ problem: String?) {
-        guard let line = lines[url] else { return }
+    private func finish(_ number: UInt64, to url: String, _ count: Int, _ problem: String?) {
+        // One that was taken out and put back meanwhile has begun anew.
+        guard let line = lines[url], line.sending == number else { return }
         if let problem {
             line.errors.add()
             line.dropped.add(UInt64(count))
@@ -225,7 +230,7 @@ final class Forwarder: @unchecked Sendable {
         } else {
             line.sent.add(UInt64(count))
         }
-        lines[url]?.isSending = false
+        lines[url]?.sending = nil
         send(url)
     }
 }

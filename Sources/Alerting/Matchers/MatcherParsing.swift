@@ -35,8 +35,8 @@ extension MatcherList {
 }
 
 extension MatcherList {
-    /// Reads one matcher as the API takes it: braces and commas have no meaning around it by the old rules.
-    static func parseSingle(_ text: String) throws(MatcherError) -> LabelMatcher {
+    /// Reads one matcher as the API and amtool take it: braces and commas have no meaning around it by the old rules.
+    public static func parseSingle(_ text: String) throws(MatcherError) -> LabelMatcher {
         let old = Result { () throws(MatcherError) in try ClassicMatcherParser.matcher(text) }
         if case .success(let matcher) = old { return matcher }
         let isBraced = text.hasPrefix("{") || text.hasSuffix("}")

@@ -9,13 +9,16 @@ struct Lane: Sendable {
     private var again: [Outbox.Entry] = []
     private(set) var inFlight: [String: Outbox.Entry] = [:]
     var tally = Outbox.Tally()
-    /// The groups of those on their way: what a group has to say next waits, lest it arrive first.
-    private var busy: Set<String> = []
+    /// Whose turn it is in a group, from its first try until it has arrived or was given up: what the group has to say next waits, lest it
+    /// arrive first.
+    private var turns: [String: String] = [:]
     var withdrawn: Set<String> = []
     var failuresInRow = 0
     /// While the breaker is open; then one try decides.
     var restsUntil = Timestamp(milliseconds: .min)
     var lastTrouble = ""
+    /// The configuration has no such receiver any more.
+    var isGone = false
     private var openings = 0
     /// When the last notifications were sent, for the rate limit.
     private var starts: [Timestamp] = []
@@ -29,20 +32,52 @@ struct Lane: Sendable {
     /// How many wait.
     var count: Int { fresh.count + again.count }
 
+    /// Whether nothing waits and nothing is on its way.
+    var isEmpty: Bool { fresh.isEmpty && again.isEmpty && inFlight.isEmpty }
+
     mutating func append(_ entry: Outbox.Entry) {
-        if entry.attempts == 0 { fresh.append(entry) } else { again.append(entry) }
+        guard entry.attempts > 0 else {
+            fresh.append(entry)
+            return
+        }
+        again.append(entry)
+        takeTurn(entry)
     }
 
     mutating func remove(_ id: String) {
         fresh.removeAll { $0.id == id }
+        for entry in again where entry.id == id { endTurn(entry) }
         again.removeAll { $0.id == id }
     }
 
-    mutating func dropOldest() -> Outbox.Entry? { again.isEmpty ? fresh.popFirst() : again.removeFirst() }
-
-    private func isDue(_ entry: Outbox.Entry, at now: Timestamp) -> Bool {
-        entry.notBefore <= now && !busy.contains(entry.group)
+    mutating func dropOldest() -> Outbox.Entry? {
+        guard let first = again.first else { return fresh.popFirst() }
+        endTurn(first)
+        return again.removeFirst()
     }
+
+    /// Takes out all that wait.
+    mutating func removeWaiting() -> [Outbox.Entry] {
+        let waiting = again + fresh
+        for entry in again { endTurn(entry) }
+        (fresh, again) = ([], [])
+        return waiting
+    }
+
+    private mutating func takeTurn(_ entry: Outbox.Entry) {
+        if !entry.group.isEmpty, turns[entry.group] == nil { turns[entry.group] = entry.id }
+    }
+
+    private mutating func endTurn(_ entry: Outbox.Entry) {
+        if turns[entry.group] == entry.id { turns[entry.group] = nil }
+    }
+
+    private func hasTurn(_ entry: Outbox.Entry) -> Bool {
+        guard let first = turns[entry.group] else { return true }
+        return first == entry.id
+    }
+
+    private func isDue(_ entry: Outbox.Entry, at now: Timestamp) -> Bool { entry.notBefore <= now && hasTurn(entry) }
 
     private mutating func takeDue(at now: Timestamp) -> Outbox.Entry? {
         if let index = again.firstIndex(where: { isDue($0, at: now) }) { return again.remove(at: index) }
@@ -57,7 +92,7 @@ struct Lane: Sendable {
             rateOpens(after: now) <= now, let entry = takeDue(at: now)
         else { return nil }
         inFlight[entry.id] = entry
-        if !entry.group.isEmpty { busy.insert(entry.group) }
+        takeTurn(entry)
         if policy.perMinute != nil { starts.append(now) }
         return entry
     }
@@ -71,8 +106,8 @@ struct Lane: Sendable {
 
     /// When the first may be tried that does not wait for its group. Those never tried came in the order of their times.
     private var earliest: Timestamp? {
-        let retried = again.lazy.filter { !busy.contains($0.group) }.map(\.notBefore).min()
-        let untried = fresh.first { !busy.contains($0.group) }?.notBefore
+        let retried = again.lazy.filter { hasTurn($0) }.map(\.notBefore).min()
+        let untried = fresh.first { hasTurn($0) }?.notBefore
         return [retried, untried].compactMap { $0 }.min()
     }
 
@@ -85,7 +120,8 @@ struct Lane: Sendable {
 
     mutating func finish(_ id: String, _ result: SendResult, at now: Timestamp) -> Outbox.Verdict? {
         guard var entry = inFlight.removeValue(forKey: id) else { return nil }
-        busy.remove(entry.group)
+        var isToBeTriedAgain = false
+        defer { if !isToBeTriedAgain { endTurn(entry) } }
         starts.removeAll { $0 + .minutes(1) <= now }
         let isWithdrawn = withdrawn.remove(id) != nil
         switch result {
@@ -115,6 +151,7 @@ struct Lane: Sendable {
                 return .failed("given up after \(entry.attempts) tries: \(reason)")
             }
             again.append(entry)
+            isToBeTriedAgain = true
             return .again(entry)
         }
     }

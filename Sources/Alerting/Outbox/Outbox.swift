@@ -89,11 +89,12 @@ public struct Outbox: Sendable {
             if let victim {
                 owners[victim.id] = nil
                 lanes[fullest]?.tally.dropped += 1
+                dropped += 1
             }
-            dropped += 1
         }
         owners[entry.id] = entry.integration
         lanes[entry.integration, default: Lane(policy: policy)].policy = policy
+        lanes[entry.integration]?.isGone = false
         lanes[entry.integration]?.append(entry)
         return victim
     }
@@ -108,6 +109,28 @@ public struct Outbox: Sendable {
         lanes[owner]?.remove(id)
         owners[id] = nil
         return true
+    }
+
+    /// Other bounds from now on, and perhaps other receivers. Returns what waits for those that are gone: nobody can be told of it any more.
+    public mutating func adopt(_ policies: (IntegrationKey) -> OutboxPolicy?) -> [Entry] {
+        var lost: [Entry] = []
+        for key in lanes.keys.sorted() {
+            if let policy = policies(key) {
+                lanes[key]?.policy = policy
+                lanes[key]?.isGone = false
+            } else {
+                lost += lanes[key]?.removeWaiting() ?? []
+                lanes[key]?.isGone = true
+                forgetLane(key)
+            }
+        }
+        for entry in lost { owners[entry.id] = nil }
+        return lost
+    }
+
+    /// A receiver that is gone is forgotten when nothing is on its way to it any more.
+    private mutating func forgetLane(_ key: IntegrationKey) {
+        if let lane = lanes[key], lane.isGone, lane.isEmpty { lanes[key] = nil }
     }
 
     /// The notifications to send now.
@@ -129,6 +152,7 @@ public struct Outbox: Sendable {
         guard let owner = owners[id], let verdict = lanes[owner]?.finish(id, result, at: now) else { return .withdrawn }
         if case .again = verdict { return verdict }
         owners[id] = nil
+        forgetLane(owner)
         return verdict
     }
 

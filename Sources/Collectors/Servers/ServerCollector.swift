@@ -28,7 +28,8 @@ public final class ServerCollector: @unchecked Sendable {
     private var lines: [[Label]: SampleSheet.Line] = [:]
     private var timer: TimerToken?
     private var isRunning = false
-    private var isLooking = false
+    /// When the look began that has not ended.
+    private var looksSince: MonotonicInstant?
     /// For those who ask from other threads.
     private let seen = Mutex<WatchedCondition?>(nil)
 
@@ -81,18 +82,20 @@ public final class ServerCollector: @unchecked Sendable {
     private func tick() {
         guard isRunning else { return }
         timer = loop.after(interval) { [weak self] in self?.tick() }
-        guard !isLooking else {
-            note(ServerReport(complaint: "the look before has not ended"), took: interval)
+        let began = MonotonicInstant.now
+        if let looksSince {
+            // One that is about to run out of its time tells the reason itself.
+            guard began - looksSince > timeout + interval / 2 else { return }
+            note(ServerReport(complaint: "the look before has not ended"), took: began - looksSince)
             return
         }
-        isLooking = true
-        let began = MonotonicInstant.now
+        looksSince = began
         let deadline = began + timeout
         Task { [weak self, loop, look] in
             let report = await look(deadline)
             let took = MonotonicInstant.now - began
             loop.submit { [weak self] in
-                self?.isLooking = false
+                self?.looksSince = nil
                 self?.note(report, took: took)
             }
         }

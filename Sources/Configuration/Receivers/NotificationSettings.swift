@@ -11,9 +11,12 @@ public struct NotificationSettings: Sendable {
 
     public func receiver(_ name: String) -> ReceiverSettings? { receivers.first { $0.name == name } }
 
-    /// How hard an integration is tried.
-    public func policy(of integration: IntegrationKey) -> OutboxPolicy {
-        receiver(integration.receiver)?.policy ?? OutboxPolicy()
+    /// How hard an integration is tried; nil where there is no such one.
+    public func policy(of integration: IntegrationKey) -> OutboxPolicy? {
+        guard let receiver = receiver(integration.receiver),
+            receiver.integrations.contains(where: { $0.kind.name == integration.kind && $0.index == integration.index })
+        else { return nil }
+        return receiver.policy
     }
 
     /// Settings that tell nobody.

@@ -19,6 +19,9 @@ public struct Attachment: Hashable, Sendable {
         self.summary = summary
     }
 
+    /// What the file says; all that there are hold text, a drawing too.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
     private static func isPlain(_ character: Character) -> Bool {
         character.isASCII && (character.isLetter || character.isNumber || "-_.".contains(character))
     }

@@ -23,8 +23,41 @@ extension Composer {
         try body.set("icon_emoji", text(settings.iconEmoji))
         try body.set("icon_url", text(settings.iconURL))
         if settings.linksNames { body["link_names"] = .boolean(true) }
-        body["attachments"] = .array([.object(attachment)])
+        body["attachments"] = .array([.object(attachment)] + attachments.map { part(of: $0) })
         return OutgoingCall(url: try secret(settings.url), body: body.bytes, proof: .slack)
+    }
+
+    // Slack shows so much of a text before it asks to be clicked.
+    private static let shownMax = 2_900
+
+    /// A file as a further part of the message, since a webhook cannot bring files: what is written in it, and of a drawing what it shows.
+    private func part(of attachment: Attachment) -> JSONValue {
+        var words = attachment.summary
+        if attachment.kind != .sparkline {
+            // Of a journal the end matters, of anything else the beginning.
+            let tail = String(attachment.text.unicodeScalars.suffix(Self.shownMax))
+            let shown = attachment.kind == .journal ? tail : attachment.text.cut(toScalars: Self.shownMax)
+            words = "```\n\(Self.plain(shown))\n```"
+        }
+        return [
+            "title": .string(attachment.name), "text": .string(words), "fallback": .string(attachment.summary),
+            "mrkdwn_in": ["text"],
+        ]
+    }
+
+    /// Text that Slack does not take for markup: three backticks would end the block.
+    private static func plain(_ text: String) -> String {
+        var plain = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "`": plain += "'"
+            case "&": plain += "&amp;"
+            case "<": plain += "&lt;"
+            case ">": plain += "&gt;"
+            default: plain.unicodeScalars.append(scalar)
+            }
+        }
+        return plain
     }
 
     private func fields(_ settings: SlackSettings) throws(ComposingError) -> JSONValue {

@@ -6,7 +6,8 @@ import Secrets
 
 /// The body of a webhook, version 4.
 enum WebhookBody {
-    static func bytes(_ message: Message, maxAlerts: Int = 0) -> [UInt8] {
+    /// - Parameter attachments: What goes with the message, where the receiver was told to have it; a key that Alertmanager does not have.
+    static func bytes(_ message: Message, maxAlerts: Int = 0, attachments: [Attachment] = []) -> [UInt8] {
         let cut = maxAlerts > 0 && message.alerts.count > maxAlerts
         let alerts = cut ? Array(message.alerts.prefix(maxAlerts)) : message.alerts
         var writer = JSONWriter()
@@ -25,8 +26,24 @@ enum WebhookBody {
             writer.member("version", "4")
             writer.member("groupKey", message.notification.groupKey)
             writer.member("truncatedAlerts", message.alerts.count - alerts.count)
+            guard !attachments.isEmpty else { return }
+            writer.member("attachments") { writer in
+                writer.array { writer in
+                    for attachment in attachments { write(attachment, to: &writer) }
+                }
+            }
         }
         return writer.takeBytes() + [UInt8(ascii: "\n")]
+    }
+
+    private static func write(_ attachment: Attachment, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("kind", attachment.kind.rawValue)
+            writer.member("name", attachment.name)
+            writer.member("type", attachment.type)
+            writer.member("summary", attachment.summary)
+            writer.member("content", attachment.text)
+        }
     }
 
     private static func write(_ alert: Message.Alert, to writer: inout JSONWriter) {
@@ -44,7 +61,7 @@ enum WebhookBody {
 
 extension Composer {
     func webhook(_ settings: WebhookSettings) throws(ComposingError) -> OutgoingCall {
-        let body = WebhookBody.bytes(message, maxAlerts: settings.maxAlerts)
+        let body = WebhookBody.bytes(message, maxAlerts: settings.maxAlerts, attachments: attachments)
         var call = OutgoingCall(url: try secret(settings.url), body: body)
         call.headers["Idempotency-Key"] = message.notification.id
         if let key = settings.signingKey {

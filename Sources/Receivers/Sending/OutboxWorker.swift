@@ -16,7 +16,8 @@ public protocol OutboxKeeper: Sendable {
 ///
 /// Unchecked: confined to the loop; every entry comes through `submit`.
 public final class OutboxWorker: @unchecked Sendable {
-    public typealias Policies = @Sendable (IntegrationKey) -> OutboxPolicy
+    /// How hard a way of telling is tried; nil where the configuration has it no more.
+    public typealias Policies = @Sendable (IntegrationKey) -> OutboxPolicy?
 
     private let loop: EventLoop
     private let sender: any NotificationSending
@@ -88,9 +89,13 @@ public final class OutboxWorker: @unchecked Sendable {
         await loop.perform { [self] in outbox.health(at: Self.now) }
     }
 
-    /// Other bounds, for what is queued from now on.
+    /// Other bounds from now on. What waits for a receiver that is gone is given up.
     public func configure(_ policies: @escaping Policies) {
-        loop.submit { [self] in self.policies = policies }
+        loop.submit { [self] in
+            self.policies = policies
+            for entry in outbox.adopt(policies) { giveUpGone(entry.id) }
+            pump()
+        }
     }
 
     /// Sends nothing more. What is on its way is cancelled, and stays in the outbox.
@@ -115,10 +120,25 @@ public final class OutboxWorker: @unchecked Sendable {
         )
         notifications[notification.id] = notification
         self.attempts[notification.id] = attempts
-        guard let victim = outbox.add(entry, policy: policies(notification.integration)) else { return }
+        guard let policy = policies(notification.integration) else {
+            giveUpGone(notification.id)
+            return
+        }
+        guard let victim = outbox.add(entry, policy: policy) else { return }
         droppedCounter.add()
         count(victim.integration, "dropped")
         settle(victim.id, .failed("given up because \(outbox.limit) notifications wait already"))
+    }
+
+    private func giveUpGone(_ id: String) {
+        giveUp(id, "the configuration has no \(name(of: id)) any more")
+    }
+
+    private func giveUp(_ id: String, _ reason: String) {
+        failed.add()
+        count(id, "given_up")
+        log.error("notification given up", ["receiver": name(of: id), "reason": reason])
+        settle(id, .failed(reason))
     }
 
     private func withdraw(_ id: String) {
@@ -157,11 +177,7 @@ public final class OutboxWorker: @unchecked Sendable {
             count(id, "sent")
             settle(id, .told)
         case .withdrawn: settle(id, .superseded)
-        case .failed(let reason):
-            failed.add()
-            count(id, "given_up")
-            log.error("notification given up", ["receiver": name(of: id), "reason": reason])
-            settle(id, .failed(reason))
+        case .failed(let reason): giveUp(id, reason)
         case .again(let entry):
             retried.add()
             count(id, "tried_again")

@@ -66,7 +66,7 @@ extension Composer {
         return NotificationSender.ProgramCall(
             command: command,
             environment: environment,
-            input: WebhookBody.bytes(message),
+            input: WebhookBody.bytes(message, attachments: attachments),
             timeout: .milliseconds(settings.timeout.rawValue)
         )
     }

@@ -95,7 +95,7 @@ enum TemplateData {
                 [
                     ("Kind", .string(attachment.kind.rawValue)), ("Name", .string(attachment.name)),
                     ("Type", .string(attachment.type)), ("Summary", .string(attachment.summary)),
-                    ("Text", .string(String(decoding: attachment.bytes, as: UTF8.self))),
+                    ("Text", .string(attachment.text)),
                 ],
                 type: self.attachment
             )

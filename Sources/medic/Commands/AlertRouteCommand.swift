@@ -63,10 +63,12 @@ enum AlertRouteCommand {
         return .fine
     }
 
+    /// Written as a matcher is, as amtool takes it: a value may stand in quotes.
     private static func label(_ text: String, _ invocation: Invocation) throws(UsageError) -> Label {
-        guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+        guard let matcher = try? MatcherList.parseSingle(text), matcher.operation == .equal, !matcher.name.isEmpty
+        else {
             throw UsageError("'\(text)' is not NAME=VALUE", for: invocation.command)
         }
-        return Label(String(text[..<equals]), String(text[text.index(after: equals)...]))
+        return Label(matcher.name, matcher.value)
     }
 }

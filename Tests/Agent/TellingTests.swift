@@ -252,6 +252,31 @@ import Testing
 
 /// What goes with the words, from a whole agent to the service that takes it.
 @Suite(.serialized) struct AttachedTests {
+    private static let rules = """
+        groups:
+          - name: late
+            interval: 1s
+            rules:
+              - alert: Ill
+                expr: medic_build_info >= 0
+                for: 3s
+                labels: {unit: api.service}
+        """
+
+    /// Changes the file when it is known, and has the alert raised when the change is.
+    private func harm(_ live: LiveAgent, _ tracked: TemporaryFolder) async throws {
+        func versions(_ count: Int) async throws -> Bool {
+            try await live.wait("/medic/v1/config/versions") { data in
+                data["files"]?.array?.first?["versions"]?.array?.count == count
+            } != nil
+        }
+        #expect(try await versions(1))
+        try tracked.write("workers = 400\npassword = hunter2\n", to: "api.conf")
+        #expect(try await versions(2))
+        try Self.rules.write(toFile: live.folder + "/rules.yml", atomically: true, encoding: .utf8)
+        #expect(try await live.post("/-/reload").status == 200)
+    }
+
     @Test func `The curve of the expression, the change of a file and what a run kept go with the message`()
         async throws
     {
@@ -261,7 +286,7 @@ import Testing
         var files = TellingTests.files(
             server.port,
             playbooks: "playbooks: []",
-            route: "{receiver: chat, group_wait: 2s}"
+            route: "{receiver: chat, group_wait: 0s}"
         )
         files["medic.yml"]? += """
 
@@ -272,19 +297,9 @@ import Testing
             with:
                 "receivers:\n  - {name: chat, discord_configs: [{webhook_url: 'http://127.0.0.1:\(server.port)/chat'}]}\n"
         )
-        files["rules.yml"] = """
-            groups:
-              - name: late
-                interval: 1s
-                rules:
-                  - alert: Ill
-                    expr: medic_rules_evaluations_total >= 0
-                    for: 3s
-                    labels: {unit: api.service}
-            """
+        files["rules.yml"] = "groups: []"
         let live = try LiveAgent(files)
-        _ = try await live.wait("/medic/v1/config/versions") { $0 != .null }
-        try tracked.write("workers = 400\npassword = hunter2\n", to: "api.conf")
+        try await harm(live, tracked)
         let line = await server.nextLine()
         let request = try JSONValue(parsing: try #require(line))
         let type = try #require(request["headers"]?["content-type"]?.string)
@@ -312,7 +327,7 @@ import Testing
             collectors: {}
             log: {level: error}
             config: {track: [{file: '\(tracked.path("api.conf"))', units: [api.service]}]}
-            route: {receiver: all, group_wait: 2s}
+            route: {receiver: all, group_wait: 0s}
             receivers:
               - name: all
                 attachments: [sparkline, config]
@@ -323,19 +338,9 @@ import Testing
                      tls_config: {ca_file: '\(certificates.authority)', server_name: localhost},
                      auth_username: joe, auth_password: letmein}
             """,
-            "rules.yml": """
-            groups:
-              - name: late
-                interval: 1s
-                rules:
-                  - alert: Ill
-                    expr: medic_rules_evaluations_total >= 0
-                    for: 3s
-                    labels: {unit: api.service}
-            """,
+            "rules.yml": "groups: []",
         ])
-        _ = try await live.wait("/medic/v1/config/versions") { $0 != .null }
-        try tracked.write("workers = 400\npassword = hunter2\n", to: "api.conf")
+        try await harm(live, tracked)
         var bodies: [String: JSONValue] = [:]
         while bodies.count < 2, let line = await server.nextLine() {
             let request = try JSONValue(parsing: line)

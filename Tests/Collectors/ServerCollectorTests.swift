@@ -251,7 +251,7 @@ import Testing
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/lib/rabbitmq/bin/rabbitmq-server")))
     func `RabbitMQ tells of its queues, and its end is seen`() async throws {
-        let broker = try ServerProcess("Tests/Conformance/broker", patience: 150)
+        let broker = try await aside { try ServerProcess("Tests/Conformance/broker", patience: 150) }
         defer { broker.stop() }
         let api = "curl -sf -u guest:guest http://127.0.0.1:\(broker.port)/api"
         for queue in ["orders", "idle", "hidden"] {

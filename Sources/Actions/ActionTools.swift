@@ -29,6 +29,8 @@ public struct ActionTools: Sendable {
     /// systemd; nil on a host without it.
     public var manager: ServiceManager?
     public var http: HTTPClient?
+    /// How units were just before their jobs.
+    public let foresight = Foresight()
     public var versions: ConfigVersions
     /// Texts that must never be printed or kept: passwords and tokens of the configuration in use.
     public var currentSecrets: @Sendable () -> [String] = { [] }

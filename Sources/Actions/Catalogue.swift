@@ -14,8 +14,11 @@ public enum Deeds {
 
     /// The deed of that name.
     public static func named(_ name: String) -> (any Deed)? {
-        all.first { $0.declaration.name.utf8.elementsEqual(name.utf8) }
+        named.first { $0.name.utf8.elementsEqual(name.utf8) }?.deed
     }
+
+    // A declaration takes its time to write out, and somebody waits for each deed.
+    private static let named = all.map { (name: $0.declaration.name, deed: $0) }
 }
 
 extension ActionCatalogue {

@@ -28,19 +28,23 @@ extension ServiceManager {
 
     /// The same, and how the unit was just before. Both are asked for in one breath: systemd answers in the order in which it is
     /// asked, so that nothing waits for the first answer.
+    ///
+    /// - Parameter look: A look at the unit that was begun already; its answer need not have come.
     public func runNotingState(
         _ job: Job,
         _ unit: String,
         mode: JobMode = .replace,
-        timeout: Duration
+        timeout: Duration,
+        after look: UnitLook? = nil
     ) async throws(SystemdError) -> (before: UnitState, outcome: JobOutcome) {
-        let before = StateHolder()
+        let seen = look.flatMap { $0.hasFailed ? nil : $0 }
+        let before = seen ?? UnitLook()
         let outcome = try await awaitJob(
             Self.call(job.rawValue, [.string(unit), .string(mode.rawValue)]),
             unit,
             timeout: timeout
         ) { [self] in
-            bus.call(Self.everything(of: unit)) { before.set(Self.state(from: $0, of: unit)) }
+            if seen == nil { fill(before, unit) }
         }
         return (try before.get(of: unit), outcome)
     }
@@ -248,18 +252,4 @@ private final class TicketHolder: Sendable {
 
     func set(_ identifier: UInt64) { state.withLock { $0.identifier = identifier } }
     func cancel() { state.withLock { $0.isCancelled = true } }
-}
-
-/// What systemd said of the unit before the job.
-private final class StateHolder: Sendable {
-    private let state = Mutex<Result<UnitState, SystemdError>?>(nil)
-
-    func set(_ result: Result<UnitState, SystemdError>) { state.withLock { $0 = result } }
-
-    func get(of unit: String) throws(SystemdError) -> UnitState {
-        guard let result = state.withLock({ $0 }) else {
-            throw .refused(unit: unit, name: "", message: "systemd did not tell how the unit was")
-        }
-        return try result.get()
-    }
 }

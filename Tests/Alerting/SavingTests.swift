@@ -27,6 +27,25 @@ import Testing
         return try JSONValue(parsing: writer.text)
     }
 
+    @Test func `is an alert from outside each time it is told, until it is known to be on the disk`() throws {
+        var stage = Stage(try Stage.settings("{receiver: team}"))
+        func tell(_ stage: inout Stage, endsIn minutes: Int64) -> [ReceivedAlert] {
+            stage.saved = []
+            let end = Stage.start + .minutes(minutes)
+            stage.handle(
+                .alerts([AlertUpdate(labels: ["alertname": "A"], startsAt: Stage.start, endsAt: end, origin: .api)])
+            )
+            return stage.saved.compactMap { if case .alert(let alert) = $0 { alert } else { nil } }
+        }
+        #expect(tell(&stage, endsIn: 5).count == 1)
+        // The first could not be written, and its sender was told so.
+        let again = tell(&stage, endsIn: 5)
+        #expect(again.count == 1)
+        stage.dispatcher.note(saved: again)
+        #expect(tell(&stage, endsIn: 6).isEmpty)
+        #expect(tell(&stage, endsIn: 8).count == 1)
+    }
+
     @Test(
         arguments: [
             .changed, .repeated, .escalation, .digest, .test,

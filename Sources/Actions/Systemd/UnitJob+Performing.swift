@@ -43,11 +43,18 @@ extension UnitJob {
         )
     }
 
-    /// Runs the job. Where nothing has to happen between the look at the unit and the job, both are one question.
+    /// Runs the job. Where nothing has to happen between the look at the unit and the job, both are one question, unless somebody
+    /// looked while the intent was written.
     private func run(_ unit: String, _ order: Order) async throws -> (UnitState, JobOutcome) {
         let manager = try order.manager()
+        let look = order.tools.foresight.take(order.request.key)
         guard order.arguments.flag("reset_failed") == true else {
-            let (before, outcome) = try await manager.runNotingState(verb.job, unit, timeout: order.remaining)
+            let (before, outcome) = try await manager.runNotingState(
+                verb.job,
+                unit,
+                timeout: order.remaining,
+                after: look
+            )
             return (before, outcome)
         }
         let before = try await order.unitState()

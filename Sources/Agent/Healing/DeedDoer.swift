@@ -12,6 +12,11 @@ final class DeedDoer: Sendable {
         self.tools = tools
     }
 
+    /// A deed is about to be done, as soon as its intent is durable: what it will want to know is looked up meanwhile.
+    func foresee(_ key: ActionKey, _ action: String, _ arguments: ActionArguments) {
+        tools.foresight.look(ahead: key, action, arguments, tools)
+    }
+
     /// Begins the deed; `then` is called once, from any thread.
     func perform(_ request: ActionRequest, then: @escaping @Sendable (ActionOutcome) -> Void) {
         let tools = tools

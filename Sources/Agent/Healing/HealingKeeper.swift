@@ -202,6 +202,7 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
             archive.keep(record, durability, at: clock.now.wall) { [weak self] failure in
                 self?.hearLater(failure.map { .recordFailed(id, reason: $0) } ?? .recorded(id))
             }
+            if case .intent(let run, let step) = record { foresee(run, step) }
         case .perform(let request):
             doer.perform(request) { [weak self] outcome in self?.hearLater(.finished(request.key, outcome)) }
         case .cancel(let key): doer.cancel(key)
@@ -219,6 +220,16 @@ final class HealingKeeper: EvaluationListener, @unchecked Sendable {
         case .reply(let id, let reply): replies.removeValue(forKey: id)?(reply)
         case .log(let line): say(line)
         }
+    }
+
+    private func foresee(_ run: String, _ step: StepRecord) {
+        guard let steps = archive.runs[run]?.plan.steps, steps.indices.contains(step.step) else { return }
+        let planned = steps[step.step]
+        doer.foresee(
+            ActionKey(run: run, step: step.step, attempt: step.attempt),
+            planned.action,
+            planned.arguments
+        )
     }
 
     private func count(_ record: HealingRecord) {

@@ -39,16 +39,19 @@ extension NotificationKeeper {
 
     /// Takes in alerts that others tell of; durable when it returns, and healing knows of them.
     func receive(_ updates: [AlertUpdate]) async throws(NotifyingRefusal) {
-        try await durably { keeper throws(NotifyingRefusal) in
+        let saved = try await durably { keeper throws(NotifyingRefusal) in
             let refused = keeper.dispatcher.counts.alertsRefused
             let effects = keeper.awaitVerdicts(onOutside: updates) + keeper.handle(.alerts(updates))
             guard keeper.dispatcher.counts.alertsRefused == refused else {
                 keeper.carryOut(effects)
                 throw .tooMany(limit: keeper.dispatcher.settings.limits.alerts)
             }
-            return ((), effects)
+            return (effects.compactMap(\.savedAlert), effects)
         }
-        loop.submit { [self] in passOn(updates) }
+        loop.submit { [self] in
+            dispatcher.note(saved: saved)
+            passOn(updates)
+        }
     }
 
     /// Somebody looks after an alert; durable when it returns.
@@ -172,5 +175,12 @@ enum Identity {
             text += digits.utf8.count == 1 ? "0\(digits)" : digits
         }
         return text
+    }
+}
+
+extension DispatchEffect {
+    /// The alert that is to be saved.
+    fileprivate var savedAlert: ReceivedAlert? {
+        if case .save(.alert(let alert)) = self { alert } else { nil }
     }
 }

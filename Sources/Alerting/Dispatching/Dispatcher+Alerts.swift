@@ -24,6 +24,15 @@ extension Dispatcher {
         }
     }
 
+    /// These alerts are on the disk. Until that is known, they are to be saved as often as they come: whoever tells of an alert again,
+    /// because it could not be kept, must not be told that it is.
+    public mutating func note(saved alerts: [ReceivedAlert]) {
+        for alert in alerts {
+            guard let known = store[alert.fingerprint] else { continue }
+            savedEnds[alert.fingerprint] = alert.endsAt ?? known.updatedAt
+        }
+    }
+
     /// An end that is put off again and again is not worth a write each time; after a crash its sender will say it once more.
     private mutating func save(
         _ alert: ReceivedAlert,
@@ -38,7 +47,6 @@ extension Dispatcher {
         {
             return
         }
-        savedEnds[alert.fingerprint] = alert.endsAt ?? now
         effects.append(.save(.alert(alert)))
     }
 

@@ -31,4 +31,19 @@ extension SampleStore {
         let values = newest(name, labels).values.filter { !$0.isStaleMarker }
         return values.count == 1 ? values.first : nil
     }
+
+    /// How often series with this name and these labels have ended so far.
+    func endings(_ name: String, _ labels: [String: String] = [:]) -> Int {
+        let matchers =
+            [LabelMatcher(Labels.metricName, equals: name)] + labels.map { LabelMatcher($0.key, equals: $0.value) }
+        let homes = readIndex { index in index.select(matchers).flatMap { index.homes(of: $0) } }
+        return homes.reduce(0) { sum, home in
+            let view = view(of: home.timeline)
+            let ends = (view.firstFrame..<view.endFrame).count { frame in
+                let value = view.value(slot: home.slot, frame: frame)
+                return !value.isAbsent && value.isStaleMarker
+            }
+            return sum + ends
+        }
+    }
 }

@@ -191,6 +191,29 @@ struct UnitScenarios {
         world.close()
     }
 
+    @Test func `A systemd that reads its files again, or replaces itself, ends nothing that goes on`() async throws {
+        let world = try CollectorWorld()
+        let patient = ["name": "patient.service", "state": "failed"]
+        try await world.wait { world.state("patient.service", "active") == 1 }
+        try Host.shell(
+            "systemctl kill --signal KILL patient.service; systemd-run --quiet --unit passing sleep infinity"
+        )
+        try await world.wait { world.store.value("node_systemd_unit_state", patient) == 1 }
+        try await world.wait { world.state("passing.service", "active") == 1 }
+        for command in ["daemon-reload", "daemon-reexec"] {
+            try Host.shell("systemctl \(command)")
+            // Something that came after it is known, so that all before it is.
+            try Host.shell("systemd-run --quiet --unit after-\(command) sleep infinity")
+            try await world.wait { world.state("after-\(command).service", "active") == 1 }
+            #expect(world.store.endings("node_systemd_unit_state", patient) == 0, "\(command)")
+            #expect(world.store.value("node_systemd_unit_state", patient) == 1)
+        }
+        // What went meanwhile is gone.
+        try Host.shell("systemctl stop passing.service; systemctl daemon-reload")
+        try await world.wait { world.state("passing.service", "active") == nil }
+        world.close()
+    }
+
     @Test func `When systemd cannot be reached its units end, and come back with it`() async throws {
         let world = try CollectorWorld()
         try await world.wait { world.state("patient.service", "active") == 1 && world.store.value("up") == 1 }

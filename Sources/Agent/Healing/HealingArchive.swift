@@ -184,6 +184,7 @@ final class HealingArchive {
         guard var entry = entries[id] else { return [] }
         let state = progress.phase.name
         let isChanged = isNew || entry.state != state
+        let hasNewVerdicts = isNew || runs[id]?.progress.verdicts != progress.verdicts
         entry.state = state
         entry.ended = progress.endedAt?.wall
         entry.text = progress.reason
@@ -198,7 +199,7 @@ final class HealingArchive {
             if let ending = progress.phase.ending { ended(ending.rawValue).add(1) }
             let reason = progress.reason.isEmpty ? "" : ": \(progress.reason)"
             changes.append(line(.run, state, id, "\(entry.playbook) is \(state)\(reason)", at: now))
-            for verdict in progress.verdicts where !verdict.isAllowed {
+            for verdict in progress.verdicts where !verdict.isAllowed && hasNewVerdicts {
                 changes.append(line(.verdict, verdict.guardName.rawValue, id, verdict.sentence, at: now))
             }
         }

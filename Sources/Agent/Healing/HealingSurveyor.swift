@@ -160,6 +160,7 @@ final class HealingSurveyor: @unchecked Sendable {
     private static func facts(of unit: String, _ manager: ServiceManager) async -> UnitFacts {
         var facts = UnitFacts(name: unit)
         guard let state = try? await manager.outline(of: unit) else { return facts }
+        if !state.name.isEmpty { facts.identity = state.name }
         facts.isChanging = state.active.isInTransition || state.sub == "auto-restart"
         let now = UInt64(MonotonicInstant.now.nanoseconds / 1_000)
         facts.uptime = state.activeMicroseconds(at: now).map { Milliseconds(Int64($0 / 1_000)) }

@@ -78,11 +78,20 @@ final class SampleKeeper: Sendable {
             try sampleLog.flush(now: now)
             let written = sampleLog.statistics.bytesSinceSnapshot
             if sampleLog.needsSnapshot || written > Self.snapshotBytes { try sampleLog.writeSnapshot(of: store) }
-            trouble.withLock { $0 = nil }
+            let former = trouble.withLock { trouble in
+                defer { trouble = nil }
+                return trouble
+            }
+            if former != nil { log.info("samples are written to disk again") }
         } catch {
             failures.add()
-            trouble.withLock { $0 = "samples could not be written to disk: \(error.description)" }
-            log.error("samples could not be written to disk", ["error": error.description])
+            let words = "samples could not be written to disk: \(error.description)"
+            // Each second, so that it is said once until something else is wrong.
+            let isNew = trouble.withLock { trouble in
+                defer { trouble = words }
+                return trouble != words
+            }
+            if isNew { log.error("samples could not be written to disk", ["error": error.description]) }
         }
     }
 

@@ -14,11 +14,14 @@ extension SystemdCollector {
         case .properties(let update): note(update)
         case .managerAppeared: appeared()
         case .managerVanished: mourn()
-        case .reloading(let begins): if !begins { listAll() }
+        case .reloading(let begins):
+            isReloading = begins
+            if !begins { listAll() }
         case .unitNew(let name): listSoon(name)
         case .unitRemoved(let name):
             newUnits.remove(name)
-            remove(name)
+            // While systemd reads its files again it takes leave of all its units, and most of them come back at once.
+            if !isReloading { remove(name) }
         case .jobNew, .jobRemoved: break
         }
     }
@@ -26,6 +29,7 @@ extension SystemdCollector {
     private func appeared() {
         mourning?.cancel()
         mourning = nil
+        isReloading = false
         overview.set(isUp: true)
         manager.managerProperty("Version") { [weak self] result in
             if case .success(let value) = result, let text = value.text { self?.overview.set(version: text) }

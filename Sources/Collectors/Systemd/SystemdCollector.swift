@@ -37,6 +37,8 @@ public final class SystemdCollector: @unchecked Sendable {
     var openQuestions = 0
     var isCommitDue = false
     var isAsking = false
+    /// systemd reads its files again, and has not said that it is done.
+    var isReloading = false
     var subscription: ChangeSubscription?
     var interval: TimerToken?
     var mourning: TimerToken?

@@ -31,7 +31,8 @@ enum ArgumentText {
         case .pattern: return pattern(filled)
         case .matchers: return MatchersText.read(filled).map { .list($0.map { .text(MatchersText.written($0)) }) }
         case .list:
-            return .failure(.isNot(text, kind.expectation, help: "put brackets around it: [\(Names.shown(text))]"))
+            let elements = text.split(separator: " ").joined(separator: ", ")
+            return .failure(.isNot(text, kind.expectation, help: "put brackets around it: [\(Names.shown(elements))]"))
         case .oneOrMore, .map, .record: return .failure(.isNot(text, kind.expectation))
         }
     }

@@ -3,7 +3,9 @@ import JSON
 /// medic itself, init, the bus, the way in: not touched unless the playbook says that it knows what it does.
 enum ProtectedGuard: RunGuard {
     static func verdict(_ context: GuardContext) -> GuardVerdict {
-        let protected = context.plan.units.filter(context.settings.isProtected)
+        // An alias is no way around it.
+        let aliases = context.survey.units.filter { context.settings.isProtected($0.identity) }.map(\.name)
+        let protected = context.plan.units.filter { context.settings.isProtected($0) || aliases.contains($0) }
         let facts: [(String, JSONValue)] = [
             ("units", .array(context.plan.units.map(JSONValue.string))),
             ("protected", .array(protected.map(JSONValue.string))),

@@ -11,6 +11,14 @@ public struct PlaybookFile: Sendable {
     /// What concerns several files (names used twice, `playbook.run`) is looked at by `PlaybookLibrary`.
     public init?(_ source: SourceText, problems: Problems, surroundings: PlaybookSurroundings) {
         guard let document = YAMLDocument(source, problems: problems) else { return nil }
+        guard document.root.sequence == nil else {
+            problems.wrongType(
+                document.root,
+                expected: "a playbook file (a mapping)",
+                help: "begin the file with the line 'playbooks:'"
+            )
+            return nil
+        }
         let shape = Shape<[Playbook]>.structure("a playbook file") { fields in
             fields.value("playbooks", .list(of: .playbook(in: source, surroundings)), default: [])
         }

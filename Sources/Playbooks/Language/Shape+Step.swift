@@ -41,6 +41,7 @@ extension Shape where Value == Step {
         let others = fields.keys.filter { key in !keys.contains { $0.utf8.elementsEqual(key.utf8) } }
         let (known, unknown) = (others.filter { catalogue[$0] != nil }, others.filter { catalogue[$0] == nil })
         let names = catalogue.declarations.map(\.name)
+        if let action = known.first, refuseMisplaced(unknown, beside: action, catalogue, &fields) { return nil }
         var isTold = false
         for key in unknown where looksLikeAction(key, names, isOnly: others.count == 1) {
             guard let entry = fields.entry(key) else { continue }
@@ -79,6 +80,27 @@ extension Shape where Value == Step {
         else { return nil }
         ArgumentCheck(declaration, place, scope, fields.problems).check(arguments)
         return (place, arguments)
+    }
+
+    /// Arguments that stand beside an action which has none, for want of some blanks before them. Answers whether there were any.
+    private static func refuseMisplaced(
+        _ keys: [String],
+        beside action: String,
+        _ catalogue: ActionCatalogue,
+        _ fields: inout Fields
+    ) -> Bool {
+        guard let declaration = catalogue[action], fields.entry(action)?.value.isNull == true else { return false }
+        let misplaced = keys.filter { key in declaration.arguments.contains { $0.name.utf8.elementsEqual(key.utf8) } }
+        for key in misplaced {
+            guard let entry = fields.entry(key) else { continue }
+            fields.refuse(
+                "playbook/misplaced-argument",
+                "'\(key)' stands beside '\(action)', not below it",
+                at: entry.keyRange,
+                help: "indent it further than '\(action)', whose argument it is"
+            )
+        }
+        return !misplaced.isEmpty
     }
 
     /// The action most likely meant; `restart` for `systemd.restart` is no slip of the pen.

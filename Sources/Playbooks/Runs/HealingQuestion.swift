@@ -106,17 +106,20 @@ public struct SurveyedEvidence: Sendable, Hashable {
 /// What guards know about a unit.
 public struct UnitFacts: Sendable, Hashable {
     public var name: String
+    /// What systemd calls it: the name is an alias where this differs.
+    public var identity: String
     /// For how long it has been active; nil: it is not.
     public var uptime: Milliseconds?
     /// Activating, deactivating, reloading, or waiting to be restarted by systemd.
     public var isChanging = false
-    /// What it Requires, BindsTo or is PartOf, and what those need in turn.
+    /// What it Requires, BindsTo or is PartOf.
     public var needs: [String] = []
     /// Those among `needs` that have failed.
     public var failing: [String] = []
 
     public init(name: String, uptime: Milliseconds? = nil) {
         self.name = name
+        identity = name
         self.uptime = uptime
     }
 }

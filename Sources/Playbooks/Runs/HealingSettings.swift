@@ -29,8 +29,8 @@ public struct HealingSettings: Sendable, Hashable {
     public static let protectedByDefault = [
         "medic.service", "init.scope", "-.slice", "system.slice", "user.slice", "dbus.service", "dbus.socket",
         "dbus-broker.service", "systemd-journald*", "systemd-udevd*", "systemd-logind.service", "ssh.service",
-        "ssh.socket", "sshd.service", "sshd.socket", "sshd@*", "NetworkManager.service", "systemd-networkd*",
-        "networking.service", "systemd-resolved.service",
+        "ssh.socket", "ssh@*", "sshd.service", "sshd.socket", "sshd@*", "NetworkManager.service", "systemd-networkd*",
+        "networking.service", "connman.service", "dhcpcd*", "wpa_supplicant*", "systemd-resolved.service",
     ]
 
     func isProtected(_ unit: String) -> Bool {

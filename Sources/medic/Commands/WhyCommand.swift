@@ -97,9 +97,24 @@ enum WhyCommand {
     }
 
     private static func stranger(_ name: String, _ client: AgentClient) throws -> String {
-        let names = try client.rules([("type", "alert"), ("exclude_alerts", "true")]).flatMap { $0.rules.map(\.name) }
+        let rules = try client.rules([("type", "alert")]).flatMap(\.rules)
+        if let hint = alert(about: name, among: rules) { return "no rule alerts as '\(name)'; \(hint)" }
+        let names = rules.map(\.name)
         let hint =
             nearest(name, in: names).map { "; did you mean '\($0)'?" } ?? "; 'medic rules --type alert' lists them"
         return "no rule alerts as '\(name)'\(hint)"
+    }
+
+    /// How to ask about a unit or an instance by the alert that is about it.
+    private static func alert(about word: String, among rules: [RuleTold]) -> String? {
+        for rule in rules {
+            for alert in rule.alerts {
+                guard let label = alert.labels.first(where: { $0.value.utf8.elementsEqual(word.utf8) }) else {
+                    continue
+                }
+                return "an alert is about it: medic why \(rule.name) \(label.name)=\(word)"
+            }
+        }
+        return nil
     }
 }

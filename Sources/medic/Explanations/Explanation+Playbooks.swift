@@ -30,6 +30,18 @@ extension Explanation {
                 """
         ),
         Explanation(
+            code: "playbook/misplaced-argument",
+            summary: "an argument beside its action",
+            text: """
+                The arguments of an action stand below it, so they are indented further than its name. With the same indentation they are \
+                keys of the step, and the action has none.
+
+                    - systemd.restart:
+                        unit: api.service       # an argument of systemd.restart
+                      timeout: 1m               # a key of the step
+                """
+        ),
+        Explanation(
             code: "playbook/no-steps",
             summary: "a playbook or a rung without steps",
             text: """

@@ -218,8 +218,8 @@ final class HealingArchive {
         if step.skipped != nil { runs[run]?.note(step) }
         let action = action(run, step.step)
         let line = line(.step, action, run, "\(action) \(step.word)", at: now)
-        // A step that was passed over was never meant to be done, so that there is no intent to complete.
-        guard step.attempt > 0 else { return [line] }
+        // A step that is passed over was not meant to be done, and what became of a former attempt is another matter.
+        guard step.attempt > 0, step.skipped == nil else { return [line] }
         let outcome = StepOutcome(
             run: run,
             step: step.step,

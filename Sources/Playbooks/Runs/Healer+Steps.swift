@@ -140,7 +140,8 @@ extension Healer {
     }
 
     private mutating func skip(_ run: Run, _ index: Int, _ reason: String) {
-        var record = StepRecord(step: index, attempt: 0, begunAt: now)
+        // What was begun before a restart, or has failed, was done all the same: it is not forgotten with the attempt that is passed over.
+        var record = run[step: index] ?? StepRecord(step: index, attempt: 0, begunAt: now)
         record.endedAt = now
         record.skipped = reason
         live[run.id]?.conditionsMet = nil

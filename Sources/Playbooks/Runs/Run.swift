@@ -139,12 +139,12 @@ public enum Aftercare: String, Sendable, Hashable {
 public struct StepRecord: Sendable, Hashable {
     /// An index into the plan's steps.
     public let step: Int
-    /// From one; zero when it was skipped.
+    /// From one; zero when it was passed over without having been tried.
     public let attempt: Int
     public let begunAt: Moment
     public var endedAt: Moment?
     public var outcome: ActionOutcome?
-    /// Why it was not done at all.
+    /// Why it was not done, or not done again.
     public var skipped: String?
 
     public init(step: Int, attempt: Int, begunAt: Moment) {

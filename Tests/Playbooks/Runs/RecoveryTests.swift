@@ -13,6 +13,26 @@ import Testing
         #expect(ward.deeds.map(\.key.attempt) == [1, 2])
     }
 
+    @Test func `A step that was begun and is then passed over has treated all the same`() {
+        let conditional = [playbook(rungs: [[.deed(conditions: ["ill"])]])]
+        var ward = Ward(conditional)
+        ward.fire()
+        ward.condition = .returned(false)
+        ward.restart(conditional)
+        ward.pass(.minutes(1))
+        #expect(ward.deeds.count == 1 && ward.states == ["healed"])
+        #expect(ward.healer.course(of: "restart", ["unit": "a"]).lastEnd != nil)
+        // It failed, and the alert is over before it is tried again.
+        let patient = [playbook(rungs: [[.deed(retry: Step.Retry(2, backoff: .seconds(10) ... .seconds(10)))]])]
+        var retried = Ward(patient)
+        retried.fire()
+        retried.finish(.failed("no luck"))
+        retried.resolve()
+        retried.pass(.minutes(2))
+        #expect(retried.deeds.count == 1 && retried.states == ["healed"])
+        #expect(retried.healer.course(of: "restart", ["unit": "a"]).lastEnd != nil)
+    }
+
     @Test func `A step that is not repeatable is never done again: the patient decides`() {
         let playbooks = [playbook(rungs: [[.deed(repeatable: false), .deed("next")]])]
         for (health, state) in [(Measurement.healthy, "healed"), (.ill, "interrupted")] {

@@ -77,8 +77,19 @@ struct Checker {
     }
 
     private mutating func noteEnd(_ run: Run, _ progress: RunProgress, _ number: Int) {
-        guard progress.phase.ending != nil, progress.startedAt != nil else { return }
+        guard let ending = progress.phase.ending, progress.startedAt != nil else { return }
+        if ending == .unneeded {
+            // Nobody was treated, so that there is nothing to cool down from.
+            if hasTreated(run) { fail("run \(run.id) has treated somebody and was unneeded") }
+            return
+        }
         ends.append(Ended(run: run.id, playbook: run.playbook, subject: run.subject, time: time, number: number))
+    }
+
+    private func hasTreated(_ run: Run) -> Bool {
+        done.contains { deed in
+            deed.run == run.id && run.plan.steps[deed.step].isTreatment && !run.plan.onResolved.contains(deed.step)
+        }
     }
 
     private mutating func started(_ mark: StartMark, _ number: Int) {

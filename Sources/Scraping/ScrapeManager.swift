@@ -60,6 +60,7 @@ public final class ScrapeManager: @unchecked Sendable {
                 departing.append(pool)
             }
             departing.removeAll(where: \.isEmpty)
+            context.makeRoom(forAnswersOf: jobs.map(\.scraping.limits.bodyBytes).max() ?? 0)
             for job in jobs { adopt(job) }
             publish()
         }

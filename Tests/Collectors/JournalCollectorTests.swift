@@ -35,21 +35,16 @@ struct JournalCountScenarios {
             store: store,
             instruments: Instruments(),
             log: Logger(.discarding(), component: "test"),
-            landed: { _, _ in }
+            landed: { _, _ in Bell.landed.ring() }
         )
         collector.start()
-        func wait(until holds: () -> Bool) async throws {
-            let deadline = MonotonicInstant.now + .seconds(10)
-            while !holds(), MonotonicInstant.now < deadline { try await Task.sleep(for: .milliseconds(2)) }
-            #expect(holds())
-        }
-        try await wait { store.value("up") == 1 }
+        await Bell.wait { store.value("up") == 1 }
         // Through a stream: the journal knows whose it is, however fast the writer is gone.
         let speak = "systemd-run --quiet --wait --unit speaker sh -c"
         try Host.shell("\(speak) 'echo \"<3>Out of memory: killed\"; echo \"<3>fine\"'")
         let errors = ["name": "speaker.service", "priority": "err", "job": "journal"]
-        try await wait { store.value("systemd_journal_entries_total", errors) == 2 }
-        try await wait { store.value("systemd_journal_matches_total", ["pattern": "oom"]) == 1 }
+        await Bell.wait { store.value("systemd_journal_entries_total", errors) == 2 }
+        await Bell.wait { store.value("systemd_journal_matches_total", ["pattern": "oom"]) == 1 }
 
         // The count began at zero: the first lines are an increase.
         let matcher = LabelMatcher(Labels.metricName, equals: "systemd_journal_matches_total")
@@ -62,7 +57,7 @@ struct JournalCountScenarios {
         for name in ["one", "two", "three"] {
             try Host.shell("systemd-run --quiet --wait --unit \(name) sh -c 'echo Out of hope'")
         }
-        try await wait { (store.newest("systemd_journal_entries_total", ["name": "other"]).values.reduce(0, +)) >= 2 }
+        await Bell.wait { (store.newest("systemd_journal_entries_total", ["name": "other"]).values.reduce(0, +)) >= 2 }
         #expect(store.newest("systemd_journal_matches_total").count == 1)
         let names = Set(store.newest("systemd_journal_entries_total").keys.compactMap { $0["name"] })
         #expect(names.count <= 3)

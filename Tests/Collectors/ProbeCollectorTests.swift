@@ -37,12 +37,10 @@ import Testing
             store: store,
             instruments: Instruments(),
             log: log,
-            landed: { _, _ in }
+            landed: { _, _ in Bell.landed.ring() }
         )
         collector.apply(probes)
-        let deadline = MonotonicInstant.now + .seconds(20)
-        while !holds(store), MonotonicInstant.now < deadline { try await Task.sleep(for: .milliseconds(5)) }
-        #expect(holds(store))
+        await Bell.wait { holds(store) }
         try check(store)
         collector.stop()
         await loop.perform { client.stop() }
@@ -51,6 +49,7 @@ import Testing
     @Test func `A page over TLS is well, with its phases and the end of its certificate`() async throws {
         let certificates = try Certificates(days: 30)
         let server = try ServerProcess.awkward(["--tls", certificates.serverCertificate, certificates.serverKey])
+        defer { server.stop() }
         var page = probe("page", .http(server.url("/echo", scheme: "https")))
         page.page.client.tls.authorities = Secret(.file(certificates.authority))
         page.page.client.usesHTTP2 = false
@@ -72,6 +71,7 @@ import Testing
 
     @Test func `What is expected of a page decides`() async throws {
         let server = try ServerProcess.awkward()
+        defer { server.stop() }
         let plain = probe("plain", .http(server.url("/status/404")))
         var expecting = probe("expecting", .http(server.url("/status/404")))
         expecting.page.statuses = [404]
@@ -92,6 +92,7 @@ import Testing
 
     @Test func `A port that is open is well, and one that is not is not; a server that goes is seen`() async throws {
         let server = try ServerProcess.awkward()
+        defer { server.stop() }
         let page = probe("page", .http(server.url("/status/200")))
         let open = probe("open", .tcp(host: "127.0.0.1", port: server.port))
         let shut = probe("shut", .tcp(host: "127.0.0.1", port: 1))
@@ -116,6 +117,7 @@ import Testing
 
     @Test func `A name server is asked, and its answer decides`() async throws {
         let server = try ServerProcess("Tests/Conformance/name-server")
+        defer { server.stop() }
         func question(_ name: String, _ query: String, _ change: (inout ProbeSettings.Question) -> Void)
             -> ProbeSettings
         {
@@ -162,6 +164,7 @@ import Testing
     @Test func `A handshake tells the version and the certificate, also of one that is not trusted`() async throws {
         let certificates = try Certificates(days: 30)
         let server = try ServerProcess.awkward(["--tls", certificates.serverCertificate, certificates.serverKey])
+        defer { server.stop() }
         var trusted = probe("trusted", .tls(host: "127.0.0.1", port: server.port))
         trusted.tls.authorities = Secret(.file(certificates.authority))
         var older = trusted
@@ -213,6 +216,7 @@ import Testing
 
     @Test func `A change of one probe leaves the others alone`() async throws {
         let server = try ServerProcess.awkward()
+        defer { server.stop() }
         let loop = try EventLoop(named: "probe-test")
         loop.start()
         defer { loop.stop() }
@@ -225,14 +229,15 @@ import Testing
             store: store,
             instruments: Instruments(),
             log: log,
-            landed: { _, _ in }
+            landed: { _, _ in Bell.landed.ring() }
         )
-        let kept = probe("kept", .tcp(host: "127.0.0.1", port: server.port))
+        var kept = probe("kept", .tcp(host: "127.0.0.1", port: server.port))
+        kept.basics.interval = .seconds(2)
         let former = probe("other", .tcp(host: "127.0.0.1", port: server.port))
         var changed = former
         changed.target = .tcp(host: "127.0.0.1", port: 1)
         collector.apply([kept, former])
-        try await waitUntil {
+        await Bell.wait {
             store.newest("probe_success").values.allSatisfy { $0 == 1 } && store.newest("probe_success").count == 2
         }
         collector.apply([changed, kept])
@@ -244,7 +249,7 @@ import Testing
                 $0.isStaleMarker
             }
         )
-        try await waitUntil { store.value("probe_success", ["probe": "other", "instance": changed.target.text]) == 0 }
+        await Bell.wait { store.value("probe_success", ["probe": "other", "instance": changed.target.text]) == 0 }
         #expect(store.value("probe_success", ["probe": "kept"]) == 1)
         collector.apply([kept])
         await loop.perform {}
@@ -252,11 +257,5 @@ import Testing
         #expect(collector.conditions.map(\.name) == ["probe kept"])
         collector.stop()
         await loop.perform { client.stop() }
-    }
-
-    private func waitUntil(_ holds: () -> Bool) async throws {
-        let deadline = MonotonicInstant.now + .seconds(20)
-        while !holds(), MonotonicInstant.now < deadline { try await Task.sleep(for: .milliseconds(5)) }
-        #expect(holds())
     }
 }

@@ -38,20 +38,12 @@ import Testing
         collector.stop()
     }
 
-    private func wait(until holds: () -> Bool) async throws {
-        let deadline = MonotonicInstant.now + .seconds(30)
-        while !holds(), MonotonicInstant.now < deadline { try await Task.sleep(for: .milliseconds(5)) }
-        #expect(holds())
-    }
-
     private func startRedis(_ folder: String, _ more: String...) async throws -> Process {
         let server = Process()
         server.executableURL = URL(fileURLWithPath: Self.redis)
         server.arguments =
             ["--port", "0", "--unixsocket", folder + "/redis.sock", "--save", "", "--dir", folder] + more
-        server.standardOutput = FileHandle.nullDevice
-        try server.run()
-        try await wait { FileManager.default.fileExists(atPath: folder + "/redis.sock") }
+        try await server.start(untilItSays: "accept connections")
         return server
     }
 
@@ -67,9 +59,10 @@ import Testing
         settings.basics.interval = Milliseconds(200)
         let log = Logger(.discarding(), component: "test")
         try await run {
-            try ServerCollector.redis(settings, labels: [:], loop: $0, store: $1, log: log) { _, _ in }
+            try ServerCollector.redis(settings, labels: [:], loop: $0, store: $1, log: log) { _, _ in Bell.landed.ring()
+            }
         } _: { store, collector in
-            try await wait { store.value("redis_condition") != nil }
+            await Bell.wait { store.value("redis_condition") != nil }
             #expect(store.value("redis_up") == 1 && store.value("redis_condition") == 1)
             #expect(collector.condition?.level == .degraded)
             #expect(collector.condition?.message == "its link to the master is down")
@@ -96,9 +89,11 @@ import Testing
         settings.timeout = Self.patience
         let log = Logger(.discarding(), component: "test")
         try await run {
-            try ServerCollector.redis(settings, labels: ["job": "redis"], loop: $0, store: $1, log: log) { _, _ in }
+            try ServerCollector.redis(settings, labels: ["job": "redis"], loop: $0, store: $1, log: log) { _, _ in
+                Bell.landed.ring()
+            }
         } _: { store, collector in
-            try await wait { store.value("redis_up") == 1 }
+            await Bell.wait { store.value("redis_up") == 1 }
             #expect(store.value("redis_key_size", ["key": "jobs", "db": "db0"]) == 3)
             #expect(store.value("redis_key_size", ["key": "nothing"]) == 0)
             #expect(store.value("redis_memory_max_bytes") == 67_108_864)
@@ -111,7 +106,7 @@ import Testing
             #expect(condition.level == .healthy && condition.message == "" && condition.name == "redis cache")
             #expect(condition.latency > .zero && condition.latency < .seconds(20))
             kill(server.processIdentifier, SIGKILL)
-            try await wait { store.value("redis_up") == 0 }
+            await Bell.wait { store.value("redis_up") == 0 }
             #expect(collector.condition?.level == .unhealthy)
             #expect(store.value("redis_condition") == 2)
             #expect(store.value("redis_memory_used_bytes") == nil)
@@ -132,9 +127,7 @@ import Testing
             "-c", "listen_addresses=", "-c", "fsync=off", "-c", "unix_socket_directories=\(folder)",
             "-c", "max_connections=33", "-c", "logging_collector=off",
         ]
-        server.standardError = FileHandle.nullDevice
-        try server.run()
-        try await wait { FileManager.default.fileExists(atPath: folder + "/.s.PGSQL.5432") }
+        try await server.start(untilItSays: "accept connections")
         return server
     }
 
@@ -159,12 +152,13 @@ import Testing
         let log = Logger(.discarding(), component: "test")
         try await run {
             try ServerCollector.postgres(settings, labels: ["job": "postgres"], loop: $0, store: $1, log: log) { _, _ in
+                Bell.landed.ring()
             }
         } _: { store, _ in
             let active = ["datname": "postgres", "state": "active"]
             // The session that sleeps, and medic's own.
-            try await wait { (store.value("pg_stat_activity_count", active) ?? 0) >= 2 }
-            try await wait { (store.value("pg_stat_activity_max_tx_duration", active) ?? 0) > 0.5 }
+            await Bell.wait { (store.value("pg_stat_activity_count", active) ?? 0) >= 2 }
+            await Bell.wait { (store.value("pg_stat_activity_max_tx_duration", active) ?? 0) > 0.5 }
             #expect(store.value("pg_up") == 1)
             #expect(store.value("pg_settings_max_connections") == 33)
             #expect(store.value("pg_locks_waiting") == 0)
@@ -174,7 +168,7 @@ import Testing
                 store.value("pg_stat_activity_count", ["datname": "postgres", "state": "idle in transaction"]) == 0
             )
             kill(server.processIdentifier, SIGQUIT)
-            try await wait { store.value("pg_up") == 0 }
+            await Bell.wait { store.value("pg_up") == 0 }
             #expect(store.newest("pg_stat_activity_count").values.allSatisfy { $0.isStaleMarker })
         }
     }
@@ -186,7 +180,6 @@ import Testing
         let server = try await startPostgres(folder)
         defer { kill(server.processIdentifier, SIGQUIT) }
         let psql = "psql -q -h \(folder) -U nobody"
-        try await wait { (try? Host.run(["sh", "-c", "\(psql) postgres -c 'SELECT 1'"]))?.status == 0 }
         try Host.shell("\(psql) postgres -c 'CREATE DATABASE shop'")
         try Host.shell("\(psql) shop -c 'CREATE TABLE stock (item text, amount numeric, is_sold boolean)'")
         try Host.shell("\(psql) shop -c \"INSERT INTO stock VALUES ('pear', 2.5, true), ('plum', NULL, false)\"")
@@ -218,9 +211,11 @@ import Testing
         ]
         let log = Logger(.discarding(), component: "test")
         try await run {
-            try ServerCollector.postgres(settings, labels: [:], loop: $0, store: $1, log: log) { _, _ in }
+            try ServerCollector.postgres(settings, labels: [:], loop: $0, store: $1, log: log) { _, _ in
+                Bell.landed.ring()
+            }
         } _: { store, collector in
-            try await wait { store.newest("pg_query_success").count == settings.queries.count }
+            await Bell.wait { store.newest("pg_query_success").count == settings.queries.count }
             let well = settings.queries.map(\.name).filter { store.value("pg_query_success", ["query": $0]) == 1 }
             #expect(well == ["stock", "words", "twice", "last"])
             #expect(store.value("stock_amount", ["item": "pear"]) == 2.5)
@@ -269,10 +264,11 @@ import Testing
         try await run { loop, store in
             let client = HTTPClient(loop: loop, log: log, instruments: Instruments())
             return try ServerCollector.rabbitmq(settings, labels: [:], client: client, store: store, log: log) { _, _ in
+                Bell.landed.ring()
             }
         } _: { store, collector in
             let orders = ["vhost": "/", "queue": "orders"]
-            try await wait { store.value("rabbitmq_queue_messages_ready", orders) == 3 }
+            await Bell.wait { store.value("rabbitmq_queue_messages_ready", orders) == 3 }
             #expect(store.value("rabbitmq_queue_messages", orders) == 3)
             #expect(store.value("rabbitmq_queue_messages_unacked", orders) == 0)
             #expect(store.value("rabbitmq_queue_consumers", orders) == 0)
@@ -287,7 +283,7 @@ import Testing
             #expect(condition.level == .healthy && condition.message == "" && condition.name == "rabbitmq broker")
             #expect(condition.latency > .zero && condition.latency < .seconds(20))
             broker.stop()
-            try await wait { store.value("rabbitmq_up") == 0 }
+            await Bell.wait { store.value("rabbitmq_up") == 0 }
             #expect(collector.condition?.level == .unhealthy && store.value("rabbitmq_condition") == 2)
             #expect(store.newest("rabbitmq_queue_messages").values.allSatisfy { $0.isStaleMarker })
         }
@@ -306,10 +302,10 @@ import Testing
                 let client = HTTPClient(loop: loop, log: log, instruments: Instruments())
                 return try ServerCollector.rabbitmq(settings, labels: [:], client: client, store: store, log: log) {
                     _,
-                    _ in
+                    _ in Bell.landed.ring()
                 }
             } _: { store, collector in
-                try await wait { collector.condition?.message.contains(words) == true }
+                await Bell.wait { collector.condition?.message.contains(words) == true }
                 #expect(store.value("rabbitmq_up") == 0)
             }
         }

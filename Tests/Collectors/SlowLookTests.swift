@@ -10,19 +10,25 @@ import Testing
 
 /// Looks at servers that take their time.
 @Suite struct `A look at a server` {
-    /// A look that lasts until it may end.
+    /// A look that lasts until it may end, as those after it may at once.
     private final class Held: Sendable {
-        private let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
+        private let state = Mutex<(isOver: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
 
         func report() async -> ServerReport {
-            await withCheckedContinuation { continuation in waiting.withLock { $0.append(continuation) } }
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if !state.isOver { state.waiting.append(continuation) }
+                    return state.isOver
+                }
+                if isOver { continuation.resume() }
+            }
             return ServerReport(readings: [ServerReading("redis_answer", [], 42)])
         }
 
         func end() {
-            let all = waiting.withLock { waiting in
-                defer { waiting = [] }
-                return waiting
+            let all = state.withLock { state in
+                defer { state = (true, []) }
+                return state.waiting
             }
             for continuation in all { continuation.resume() }
         }
@@ -44,7 +50,7 @@ import Testing
             loop: loop,
             store: store,
             log: Logger(.discarding(), component: "test"),
-            landed: { _, _ in },
+            landed: { _, _ in Bell.landed.ring() },
             look: { _ in await held.report() }
         )
         collector.start()
@@ -52,12 +58,6 @@ import Testing
         collector.stop()
         held.end()
         loop.stop()
-    }
-
-    private func wait(until holds: () -> Bool) async throws {
-        let deadline = MonotonicInstant.now + .seconds(20)
-        while !holds(), MonotonicInstant.now < deadline { try await Task.sleep(for: .milliseconds(2)) }
-        #expect(holds())
     }
 
     /// Waits until the loop has done what it had to do within the time.
@@ -72,7 +72,7 @@ import Testing
             await pass(.milliseconds(300), on: loop)
             #expect(collector.condition == nil && store.value("redis_up") == nil)
             held.end()
-            try await wait { collector.condition != nil }
+            await Bell.wait { collector.condition != nil }
             #expect(collector.condition?.level == .healthy && store.value("redis_answer") == 42)
             #expect((collector.condition?.latency ?? .zero) >= .milliseconds(300))
         }
@@ -80,11 +80,11 @@ import Testing
 
     @Test func `that outlasts its own time too is a failure while it lasts`() async throws {
         try await run(timeout: Milliseconds(10)) { _, store, collector, held in
-            try await wait { store.value("redis_up") == 0 }
+            await Bell.wait { store.value("redis_up") == 0 }
             #expect(collector.condition?.level == .unhealthy)
             #expect(collector.condition?.message == "the look before has not ended")
             held.end()
-            try await wait { store.value("redis_up") == 1 }
+            await Bell.wait { store.value("redis_up") == 1 }
             #expect(store.value("redis_answer") == 42)
         }
     }

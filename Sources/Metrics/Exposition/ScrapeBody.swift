@@ -14,6 +14,9 @@ public struct ScrapeBody: Sendable {
 
     public var count: Int { bytes.count }
 
+    /// Bytes of memory it holds.
+    public var capacity: Int { bytes.capacity }
+
     /// Takes the next piece; false, and nothing taken, where the body would become larger than its limit.
     public mutating func append(_ piece: Span<UInt8>) -> Bool {
         unsafe piece.withUnsafeBufferPointer { piece in unsafe append(UnsafeRawBufferPointer(piece)) }

@@ -18,10 +18,13 @@ final class ScrapeContext: @unchecked Sendable {
     let landed: @Sendable (TimelineID, Timestamp) -> Void
     /// Mixed into the places of scrapes within their intervals, so that two hosts do not ask the same target at once.
     var seed: UInt64 = 0
+    private var answers = AnswerRoom()
     private var bodies: [ScrapeBody] = []
 
     /// Bodies wait here between scrapes. More are under way only when scrapes take long.
     private static let idleBodiesMax = 2
+    /// What a target sends once is not held for ever.
+    private static let idleBodyBytesMax = 4 << 20
 
     init(
         loop: EventLoop,
@@ -41,10 +44,30 @@ final class ScrapeContext: @unchecked Sendable {
     }
 
     /// An empty body, with memory that served another scrape.
-    func takeBody() -> ScrapeBody { bodies.popLast() ?? ScrapeBody() }
+    func takeBody() -> ScrapeBody { bodies.popLast() ?? ScrapeBody(limit: .max) }
+
+    /// The next piece of an answer; false where there is no room for it.
+    func append(_ piece: Span<UInt8>, to body: inout ScrapeBody) -> Bool {
+        guard answers.take(piece.count, after: body.count) else { return false }
+        guard body.append(piece) else {
+            answers.giveBack(piece.count)
+            return false
+        }
+        meters.answerBytes.set(Double(answers.taken))
+        return true
+    }
+
+    /// An answer is all there, or given up: others may use its room.
+    func release(_ body: borrowing ScrapeBody) {
+        answers.giveBack(body.count)
+        meters.answerBytes.set(Double(answers.taken))
+    }
+
+    /// The most bytes that the answer of any job may have, as far as one says so.
+    func makeRoom(forAnswersOf bytes: Int) { answers.makeRoom(forAnswersOf: bytes) }
 
     func giveBack(_ body: consuming ScrapeBody) {
-        guard bodies.count < Self.idleBodiesMax else { return }
+        guard bodies.count < Self.idleBodiesMax, body.capacity <= Self.idleBodyBytesMax else { return }
         var body = body
         body.removeAll()
         bodies.append(body)
@@ -63,6 +86,7 @@ struct ScrapeMeters: Sendable {
     let refusedSeries: Counter
     let targets: Gauge
     let droppedTargets: Gauge
+    let answerBytes: Gauge
     let refusedTargets: Counter
     let discoveryFailures: Counter
 
@@ -88,6 +112,10 @@ struct ScrapeMeters: Sendable {
         discoveryFailures = Self.discoveryFailures(instruments)
         targets = instruments.gauge("medic_scraping_targets", help: "Targets that are scraped.")
         droppedTargets = instruments.gauge("medic_scraping_dropped_targets", help: "Targets that relabelling dropped.")
+        answerBytes = instruments.gauge(
+            "medic_scraping_answer_bytes",
+            help: "Bytes of answers that are under way, in memory that all targets share."
+        )
     }
 
     /// One counter for all that discover.

@@ -22,6 +22,8 @@ final class TargetScraper: @unchecked Sendable {
     private var call: HTTPCall?
     private var body: ScrapeBody?
     private var bodyBytes = 0
+    /// Whether the answer was given up because too much memory is taken by answers.
+    private var lacksRoom = false
     var digest: ScrapeDigest
     private var timer: TimerToken?
     private var due = MonotonicInstant.now
@@ -102,7 +104,7 @@ final class TargetScraper: @unchecked Sendable {
         let running = call
         call = nil
         running?.cancel()
-        if let unused = body.take() { context.giveBack(unused) }
+        if let unused = arrived() { context.giveBack(unused) }
     }
 
     // MARK: Time
@@ -135,6 +137,7 @@ final class TargetScraper: @unchecked Sendable {
         timer = context.loop.at(due) { [weak self] in self?.tick() }
         guard let call, !call.isRunning else { return context.meters.missed.add() }
         bodyBytes = 0
+        lacksRoom = false
         if let standingRefusal { return finish(.failure(standingRefusal)) }
         call.start()
     }
@@ -164,7 +167,7 @@ final class TargetScraper: @unchecked Sendable {
                 HTTPHeader("X-Prometheus-Scrape-Timeout-Seconds", Number.general(target.timeout.seconds)),
             ],
             timeout: .milliseconds(target.timeout.rawValue),
-            bodyLimit: limit > 0 ? limit : ScrapeBody().limit,
+            bodyLimit: limit > 0 ? limit : .max,
             acceptsCompression: settings.acceptsCompression
         )
         return context.client.call(
@@ -177,8 +180,17 @@ final class TargetScraper: @unchecked Sendable {
 
     private func take(_ piece: Span<UInt8>) -> Bool {
         bodyBytes += piece.count
-        if body == nil { body = context.takeBody() }
-        return body?.append(piece) ?? false
+        var taken = body.take() ?? context.takeBody()
+        defer { body = taken }
+        lacksRoom = !context.append(piece, to: &taken)
+        return !lacksRoom
+    }
+
+    /// What has arrived, which takes up no room of the answers under way any more.
+    private func arrived() -> ScrapeBody? {
+        guard let body = body.take() else { return nil }
+        context.release(body)
+        return body
     }
 
     private func answered(_ result: Result<HTTPResponse, HTTPClientError>) {
@@ -188,8 +200,13 @@ final class TargetScraper: @unchecked Sendable {
             finish(.failure("server returned HTTP status \(response.status) \(HTTPStatus.reason(response.status))"))
         case .failure(.cancelled) where call == nil: break
         case .failure(.bodyTooLarge):
+            let reason =
+                lacksRoom
+                ? "the answer is larger than what there is room for beside those of other targets"
+                    + " (\(bodyBytes) bytes arrived); if it is meant to be, set body_size_limit of its job to what it may have"
+                : "body size limit exceeded"
             bodyBytes = -1
-            finish(.failure("body size limit exceeded"))
+            finish(.failure(reason))
         case .failure(.credentials(let reason)): finish(.failure(reason))
         // The request was answered, and the answer did not end.
         case .failure(.timeout) where bodyBytes > 0: finish(.failure("\(HTTPClientError.timeout)"))
@@ -198,13 +215,13 @@ final class TargetScraper: @unchecked Sendable {
     }
 
     private func read(_ contentType: String?) -> ScrapeDigest.Outcome {
-        var full = body.take() ?? context.takeBody()
+        var full = arrived() ?? context.takeBody()
         defer { context.giveBack(full) }
         return digest.read(&full, contentType: contentType)
     }
 
     private func finish(_ outcome: ScrapeDigest.Outcome) {
-        if let unused = body.take() { context.giveBack(unused) }
+        if let unused = arrived() { context.giveBack(unused) }
         var outcome = outcome
         if case .failure(let reason) = outcome { outcome = digest.fail(reason) }
         outcome = digest.store(outcome, at: beganAt, began: began, bodyBytes: bodyBytes)

@@ -305,13 +305,14 @@ public final class Agent: @unchecked Sendable {
     private static let flushInterval = DispatchTimeInterval.seconds(1)
     private static let retentionTurns = 120
     private static let lookTurns = 10
-    /// When the start is over and what it needed can be given back, and how often that is done again: it takes a millisecond or two.
+    /// When the start is over and what it needed can be given back, and how often it is looked whether there is more.
     private static let settledTurn = 20
     private static let tidyingTurns = 30
 
     /// What is due every second and every few minutes, away from the loops since it writes to the disk.
     private func keepUp() {
         let turn = Mutex(0)
+        let size = Mutex(RestingSize())
         let timer = DispatchSource.makeTimerSource(queue: upkeep)
         timer.schedule(deadline: .now() + Self.flushInterval, repeating: Self.flushInterval, leeway: .milliseconds(200))
         timer.setEventHandler { [weak self] in
@@ -327,7 +328,7 @@ public final class Agent: @unchecked Sendable {
                 healing.lookForFired()
                 configs.look()
             }
-            if count % Self.tidyingTurns == Self.settledTurn { Footprint.giveBack() }
+            if count % Self.tidyingTurns == Self.settledTurn { size.withLock { $0.settle() } }
         }
         timer.activate()
     }

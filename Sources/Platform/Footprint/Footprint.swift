@@ -53,3 +53,21 @@ public enum Footprint {
         return ends.count == 2 && ends[0] < ends[1] ? ends[0]..<ends[1] : nil
     }
 }
+
+/// How much memory is kept at rest: giving back takes milliseconds, and pages that are needed all the time come back at once, so it is
+/// done only where there is something to give.
+public struct RestingSize: Sendable {
+    private var bytes: Int?
+
+    public init() {}
+
+    private static let leastGrowth = 1 << 20
+
+    /// Gives back what has grown since the last time, where that is much.
+    public mutating func settle() {
+        guard let resident = Footprint.resident else { return }
+        if let bytes, resident - bytes < max(Self.leastGrowth, bytes / 16) { return }
+        Footprint.giveBack()
+        bytes = Footprint.resident
+    }
+}

@@ -43,6 +43,8 @@ public import HTTPSettings
     private var began = MonotonicInstant.now
     private var origin: URLOrigin?
     private var target: URLOrigin?
+    /// Whose name is looked up.
+    private var host = ""
     private var url: String
     private var method: String
     private var redirects = 0
@@ -107,6 +109,7 @@ public import HTTPSettings
         case .idle: return
         case .awaitingToken: break
         case .running(let handle):
+            client.names.end(host, handle, isAnswered: false)
             client.remove(handle)
             client.giveBack(handle)
         }
@@ -126,6 +129,10 @@ public import HTTPSettings
         tlsVersion = nil
         let remaining = deadline - .now
         guard remaining > .zero else { return finish(.failure(.timeout)) }
+        host = lookedUp(target)
+        guard client.names.admits(host) else {
+            return finish(.failure(.silentNameServer(host: target.host, lookups: NameGate.hangingMax)))
+        }
         do throws(HTTPClientError) {
             let handle = try client.handle()
             let options = HTTPCallOptions(
@@ -154,10 +161,19 @@ public import HTTPSettings
             if request.wantsCertificates { unsafe handle.set(connected: hasConnected, context: context) }
             state = .running(handle)
             client.meters.requests.add()
+            client.names.begin(host, handle)
             client.start(self, handle)
         } catch {
             finish(.failure(error))
         }
+    }
+
+    /// Whose address is needed: the server's, or that of a proxy before it. A server that is excepted from the proxy counts as the
+    /// proxy, which does no harm: it only says which transfers have a lookup in common.
+    private func lookedUp(_ target: URLOrigin) -> String {
+        if settings.unixSocket != nil { return "localhost" }
+        let proxy = ProxyChoice(settings.proxy, scheme: target.scheme).url
+        return proxy.isEmpty ? target.host : URLOrigin(proxy)?.host ?? proxy
     }
 
     fileprivate func noteConnection() {
@@ -222,6 +238,7 @@ public import HTTPSettings
     func ended(_ code: CURLcode) {
         guard case .running(let handle) = state else { return }
         state = .idle
+        client.names.end(host, handle, isAnswered: code == CURLE_OK || byteCount > 0)
         client.meters.connections.add(UInt64(clamping: handle.number(CURLINFO_NUM_CONNECTS)))
         let isWhole = code == CURLE_OK || isCutShort
         let status = handle.number(CURLINFO_RESPONSE_CODE)

@@ -35,6 +35,7 @@ protocol Transfer: AnyObject {
     let meters: HTTPClientMeters
     let files = FileMemory()
     let tokens = TokenStore()
+    var names = NameGate()
 
     private struct Running {
         let transfer: any Transfer

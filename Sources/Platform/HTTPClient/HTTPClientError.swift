@@ -6,6 +6,8 @@ public enum HTTPClientError: Error, Hashable, Sendable {
     /// A file with credentials or certificates cannot be read or used.
     case credentials(String)
     case unknownHost(String)
+    /// So many names are looked up without an answer that no further one is.
+    case silentNameServer(host: String, lookups: Int)
     /// No connection, and why: `connection refused`.
     case connect(address: String, reason: String)
     case timeout
@@ -35,6 +37,8 @@ extension HTTPClientError: CustomStringConvertible {
             "\"\(url)\" is no URL that can be asked: expected http:// or https://, a host, and no spaces"
         case .credentials(let reason): reason
         case .unknownHost(let host): "dial tcp: lookup \(host): no such host"
+        case .silentNameServer(let host, let lookups):
+            "dial tcp: lookup \(host): not begun, \(lookups) lookups of other names have no answer: does the name server answer?"
         case .connect(let address, let reason):
             address.isEmpty ? "dial tcp: connect: \(reason)" : "dial tcp \(address): connect: \(reason)"
         case .timeout: "context deadline exceeded"
@@ -57,6 +61,7 @@ extension HTTPClientError: CustomStringConvertible {
         case .badURL: "bad_url"
         case .credentials: "credentials"
         case .unknownHost: "unknown_host"
+        case .silentNameServer: "silent_name_server"
         case .connect: "connect"
         case .timeout: "timeout"
         case .tls: "tls"
@@ -72,7 +77,7 @@ extension HTTPClientError: CustomStringConvertible {
     }
 
     static let kinds = [
-        "unavailable", "bad_url", "credentials", "unknown_host", "connect", "timeout", "tls", "broken",
-        "body_too_large", "redirects", "token", "busy", "cancelled", "refused", "other",
+        "unavailable", "bad_url", "credentials", "unknown_host", "silent_name_server", "connect", "timeout", "tls",
+        "broken", "body_too_large", "redirects", "token", "busy", "cancelled", "refused", "other",
     ]
 }

@@ -24,7 +24,7 @@ import Testing
         #expect(outcome.stderr == "" && outcome.exit == 0)
         let tree = try json("status")
         #expect(tree["counts"]?["units"]?.integer == 2)
-        #expect(tree["counts"]?["rules"]?.integer == 7)
+        #expect(tree["counts"]?["rules"]?.integer == 8)
         #expect(tree["health"]?["status"]?.string != nil)
     }
 
@@ -151,6 +151,9 @@ import Testing
         #expect(outcome.stdout.contains("queue_length > 40: holds\n  42 > 40?"))
         #expect(outcome.stdout.contains(/\d+m?s of 1h: fires in 59m/))
         #expect(outcome.stdout.contains("{threshold=\"40\"}"))
+        #expect(outcome.stdout.contains("made up, every 200ms, evaluated"))
+        let prompt = try agent.medic("why QueueGone")
+        #expect(prompt.stdout.contains("at once, when its data lands, and at least every 1m, evaluated"))
         let quiet = try agent.medic("why QueueEndless")
         #expect(quiet.stdout.hasPrefix("QueueEndless does not fire\n"))
         #expect(quiet.stdout.contains("queue_length > 4000: does not hold\n  42 > 4000?"))

@@ -45,6 +45,12 @@ final class RunningAgent: Sendable {
               - alert: QueueEndless
                 expr: queue_length > 4000 and on () vector(1) == 1
                 for: 5m
+          - name: at once
+            interval: 1m
+            evaluate: on_change
+            rules:
+              - alert: QueueGone
+                expr: queue_length < 0
 
         """
 
@@ -86,6 +92,19 @@ final class RunningAgent: Sendable {
     func medic(_ arguments: String, after: String = "", stdin: String = "") throws -> Scenario.Outcome {
         let text = "x\n$ medic \(arguments) --socket \(socket) \(after)\n--- stdin\n\(stdin)"
         return try Scenario(name: "agent", text: text).run()
+    }
+
+    /// The status with which a command over HTTP is answered.
+    func post(_ path: String) throws -> String {
+        let (process, output) = (Process(), Pipe())
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
+        process.arguments = [
+            "-s", "-o", "/dev/null", "-w", "%{http_code}", "-X", "POST", "--unix-socket", socket, "http://medic\(path)",
+        ]
+        process.standardOutput = output
+        try process.run()
+        process.waitUntilExit()
+        return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
 }
 

@@ -94,6 +94,7 @@ extension LiveGroup {
             name: group.name.value,
             file: file.source.name ?? "",
             interval: evaluator.interval,
+            evaluatesOnChange: group.evaluatesOnChange,
             limit: group.limit,
             rules: group.rules.indices.map { report(ofRule: $0) },
             lastEvaluation: lastEvaluation,

@@ -6,6 +6,8 @@ public struct RuleGroupReport: Sendable {
     public var name: String
     public var file: String
     public var interval: Milliseconds
+    /// Besides, the group is evaluated whenever data that it reads lands.
+    public var evaluatesOnChange: Bool
     /// 0 for none.
     public var limit: Int
     public var rules: [RuleReport]
@@ -17,6 +19,7 @@ public struct RuleGroupReport: Sendable {
         name: String,
         file: String,
         interval: Milliseconds,
+        evaluatesOnChange: Bool = false,
         limit: Int = 0,
         rules: [RuleReport],
         lastEvaluation: Timestamp? = nil,
@@ -25,6 +28,7 @@ public struct RuleGroupReport: Sendable {
         self.name = name
         self.file = file
         self.interval = interval
+        self.evaluatesOnChange = evaluatesOnChange
         self.limit = limit
         self.rules = rules
         self.lastEvaluation = lastEvaluation

@@ -136,6 +136,7 @@ extension JSONWriter {
                 }
             }
             writer.member("interval") { $0.value(group.interval.seconds) }
+            if group.evaluatesOnChange { writer.member("evaluate", "on_change") }
             writer.member("limit", group.limit)
             writer.member("evaluationTime", seconds: group.lastDuration)
             writer.member("lastEvaluation", group.lastEvaluation)

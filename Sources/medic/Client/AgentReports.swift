@@ -53,6 +53,8 @@ struct RuleGroupTold: Sendable {
     let name: String
     let file: String
     let interval: Milliseconds
+    /// Evaluated when its data lands, and not only by the interval.
+    let evaluatesOnChange: Bool
     let rules: [RuleTold]
     let tree: JSONValue
 
@@ -61,7 +63,14 @@ struct RuleGroupTold: Sendable {
         name = tree.text("name")
         file = tree.text("file")
         interval = tree.span("interval")
+        evaluatesOnChange = tree.text("evaluate") == "on_change"
         rules = (tree["rules"]?.array ?? []).map(RuleTold.init)
+    }
+
+    /// When its rules are evaluated, for people.
+    var rhythm: String {
+        evaluatesOnChange
+            ? "when its data lands, and at least every \(Span.text(interval))" : "every \(Span.text(interval))"
     }
 
     /// The group with the rules that are wanted; nil when none is.

@@ -19,7 +19,7 @@ struct WhyScreen {
     private func text(_ report: WhyReport) -> String {
         let rule = report.rule
         var text = heading(rule)
-        text += "  group      \(report.group.name.onOneLine), every \(Span.text(report.group.interval)), evaluated "
+        text += "  group      \(report.group.name.onOneLine), \(report.group.rhythm), evaluated "
         text += "\(Span.ago(rule.lastEvaluation, from: now)) (\(report.group.file.onOneLine))\n"
         text += "  expression \(rule.query.onOneLine)\n"
         if rule.hold > .zero { text += "  for        \(Span.text(rule.hold))\n" }

@@ -41,7 +41,7 @@ function content(groups, wanted) {
   }
   return shown.map((group) => section(group.name, {
     key: `${group.file} ${group.name}`, count: count(group.rules.length, 'rule'),
-    actions: h('span.faint', {}, group.file.split('/').slice(-2).join('/'), ` · every ${span(group.interval)}`,
+    actions: h('span.faint', {}, group.file.split('/').slice(-2).join('/'), ` · ${group.evaluate === 'on_change' ? 'when its data lands, and at least ' : ''}every ${span(group.interval)}`,
       ` · took ${span(group.evaluationTime)} · `, since(group.lastEvaluation)),
   }, list(group.rules)))
 }

@@ -90,7 +90,35 @@ import Testing
             )
         }
         let none = try agent.medic("playbook approve 4711")
-        #expect(none.stderr == "medic: there is no run 4711\n" && none.exit == 1)
+        #expect(none.stderr == "medic: there is no run 4711; 'medic runs' lists those there are\n" && none.exit == 1)
+    }
+
+    @Test func `A word that comes too late is answered with what became of the run`() throws {
+        let started = try agent.medic("playbook start ask instance=late --reason test --json")
+        let id = try #require(try JSONValue(parsing: Array(started.stdout.utf8))["run"]?.string, "\(started)")
+        #expect(eventually { (try? agent.medic("playbook refuse \(id) --reason enough").exit) == 0 })
+        var late = try agent.medic("playbook approve \(id)")
+        // What is done when the run is refused takes a moment.
+        #expect(
+            eventually {
+                guard let again = try? agent.medic("playbook approve \(id)") else { return false }
+                late = again
+                return again.stderr.contains("it ended")
+            }
+        )
+        #expect(late.exit == 1)
+        #expect(late.stderr.hasPrefix("medic: run \(id) of ask cannot be approved: it ended "))
+        #expect(late.stderr.contains(/ended [a-z]+ [0-9a-z]+ ago, at [0-9T:.-]+Z [(].*[)]/), "\(late.stderr)")
+        #expect(late.stderr.contains("'medic run-log \(id)' tells all of it, and \"medic playbook start ask "))
+        let told = try agent.medic("playbook cancel \(id) --json")
+        let tree = try JSONValue(parsing: Array(told.stdout.utf8))
+        #expect(tree["errorType"]?.string == "conflict" && told.exit == 1)
+        #expect(tree["data"]?["id"]?.string == id && tree["data"]?["isOpen"]?.boolean == false)
+        #expect(tree["data"]?["ended"]?.string != nil && tree["data"]?["state"]?.string != nil)
+        #expect(tree["data"]?["startsAnother"]?.string?.hasPrefix("medic playbook start ask") == true)
+        for (number, status) in [(id, "409"), ("4711", "404")] {
+            #expect(try agent.post("/medic/v1/runs/\(number)/approve") == status)
+        }
     }
 
     @Test func `Breakers are opened and closed by hand, with a reason`() throws {

@@ -124,7 +124,13 @@ extension Healer {
             let approval = RunApproval(isGranted: isGranted, by: command.by, way: way, at: now, digest: run.plan.digest)
             approved(id, approval)
             return .done("run \(id) is \(isGranted ? "approved" : "refused")")
-        default: return .rejected("run \(id) does not wait for approval")
+        default:
+            let waits = companion.awaiting.words.isEmpty ? "" : " and waits for \(companion.awaiting.words)"
+            let approval = run.progress.approval.map {
+                "; \($0.by) \($0.isGranted ? "approved" : "refused") it already"
+            }
+            let words = "run \(id) is \(run.progress.phase.name)\(waits): it does not wait for an operator's word"
+            return .rejected(words + (approval ?? ""))
         }
     }
 
@@ -189,8 +195,9 @@ extension Healer {
     }
 
     private mutating func reset(_ playbook: String, _ subject: Labels?, _ command: HealingCommand) -> CommandReply {
+        let patient = subject.map(memory.identities.patient)
         let courses = memory.courses.values
-            .filter { $0.playbook.utf8.elementsEqual(playbook.utf8) && (subject == nil || $0.subject == subject) }
+            .filter { $0.playbook.utf8.elementsEqual(playbook.utf8) && (patient == nil || $0.subject == patient) }
             .sorted { $0.subject < $1.subject }
         note("reset \(playbook)\(subject.map { " for \($0)" } ?? "")", command)
         for course in courses {

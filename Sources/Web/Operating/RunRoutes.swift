@@ -23,27 +23,38 @@ struct RunRoutes: Sendable {
                 try await evidence(call)
             },
             .command([.post], "/medic/v1/runs/{id}/approve") { call throws(WebRefusal) in
-                let id = try await known(call)
-                return .said(try await desk.obey(.approve(run: id, digest: call.value("digest"), way: call.way), call))
+                let kind = HealingCommand.Kind.approve(
+                    run: call.part("id"),
+                    digest: call.value("digest"),
+                    way: call.way
+                )
+                return try await give(kind, "approved", call)
             },
             .command([.post], "/medic/v1/runs/{id}/refuse") { call throws(WebRefusal) in
-                let id = try await known(call)
-                return .said(try await desk.obey(.refuse(run: id, way: call.way), call))
+                try await give(.refuse(run: call.part("id"), way: call.way), "refused", call)
             },
             .command([.post], "/medic/v1/runs/{id}/cancel") { call throws(WebRefusal) in
-                let id = try await known(call)
-                return .said(try await desk.obey(.cancel(run: id), call))
+                try await give(.cancel(run: call.part("id")), "cancelled", call)
             },
         ]
     }
 
-    /// The run that the path names, which must exist.
-    private func known(_ call: Call) async throws(WebRefusal) -> String {
+    /// An operator's word on the run that the path names. Where it comes too late, or for nobody, what is so instead is said.
+    private func give(
+        _ kind: HealingCommand.Kind,
+        _ participle: String,
+        _ call: Call
+    ) async throws(WebRefusal) -> HTTPServer.Reply {
         let id = call.part("id")
-        if await desk.openRuns().contains(where: { $0.run.id == id }) { return id }
-        let entry = try await desk.answer { reader throws(HistoryError) in try reader.run(id) }
-        guard entry != nil else { throw WebRefusal(.notFound, "there is no run \(id)") }
-        return id
+        let reply = await desk.command(
+            HealingCommand(kind, by: call.principal.name, reason: try call.reason)
+        )
+        guard case .rejected(let sentence) = reply else { return .said(reply) }
+        let late = LateWord(id: id, participle: participle, now: .now)
+        if let snapshot = await desk.openRuns().first(where: { $0.run.id == id }) {
+            throw late.refusal(snapshot, sentence)
+        }
+        throw late.refusal(try await desk.answer { reader throws(HistoryError) in try reader.run(id) })
     }
 
     // MARK: Lists

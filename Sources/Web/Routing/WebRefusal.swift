@@ -39,10 +39,13 @@ public struct WebRefusal: Error, Sendable, Hashable {
 
     public let kind: Kind
     public let message: String
+    /// What the refusal is about, for programs.
+    public let data: JSONValue?
 
-    public init(_ kind: Kind, _ message: String) {
+    public init(_ kind: Kind, _ message: String, data: JSONValue? = nil) {
         self.kind = kind
         self.message = message
+        self.data = data
     }
 
     /// A parameter that cannot be used, in the API's words.
@@ -70,6 +73,7 @@ public struct WebRefusal: Error, Sendable, Hashable {
             writer.member("status", "error")
             writer.member("errorType", kind.rawValue)
             writer.member("error", message)
+            if let data { writer.member("data") { $0.value(data) } }
         }
     }
 }

@@ -56,7 +56,18 @@ enum OperatorVerb {
         _ invocation: Invocation,
         _ console: Console
     ) throws -> ExitCode {
-        let data = try AgentArguments.client(invocation).post(path, form)
+        let client = try AgentArguments.client(invocation)
+        let answer = try client.send("POST", path, form)
+        let data: JSONValue
+        do {
+            data = try client.data(of: answer)
+        } catch {
+            // Programs are told what the refusal is about, too.
+            if invocation.isSet(AgentArguments.json), let tree = try? JSONValue(parsing: answer.body) {
+                try console.writeLine("\(tree)")
+            }
+            throw error
+        }
         if invocation.isSet(AgentArguments.json) {
             try console.writeLine("\(data)")
         } else {

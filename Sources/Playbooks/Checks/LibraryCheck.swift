@@ -3,8 +3,11 @@ import YAML
 
 extension PlaybookLibrary {
     /// What is wrong between playbooks: names that are used twice, playbooks that run others which do not exist or themselves.
-    public var problems: [Diagnostic] {
-        (repeatedNames + playbooks.flatMap { calls(of: $0) } + cycles).inFileOrder()
+    public var problems: [Diagnostic] { problems(beside: []) }
+
+    /// The same for a part of the files, beside others that cannot be used: `names` are those of the playbooks in them; nil: nobody can tell.
+    public func problems(beside names: [String]?) -> [Diagnostic] {
+        (repeatedNames + playbooks.flatMap { calls(of: $0, beside: names) } + cycles).inFileOrder()
     }
 
     private var repeatedNames: [Diagnostic] {
@@ -45,7 +48,7 @@ extension PlaybookLibrary {
         }
     }
 
-    private func calls(of playbook: Playbook) -> [Diagnostic] {
+    private func calls(of playbook: Playbook, beside others: [String]?) -> [Diagnostic] {
         Self.calls(in: playbook).flatMap { step, name, variables in
             guard name.isLiteral else {
                 return [
@@ -59,13 +62,14 @@ extension PlaybookLibrary {
                 ]
             }
             guard let called = self[name.text.text] else {
+                guard let others, !Names.contains(others, name.text.text) else { return [] }
                 return [
                     problem(
                         playbook,
                         "playbook/unknown-playbook",
                         "there is no playbook '\(Names.shown(name.text.text))'",
                         at: name.text.range,
-                        help: Names.suggestion(for: name.text.text, among: playbooks.map(\.name.value))
+                        help: Names.suggestion(for: name.text.text, among: playbooks.map(\.name.value) + others)
                     )
                 ]
             }

@@ -27,4 +27,14 @@ public struct PlaybookFile: Sendable {
         self.source = source
         self.playbooks = playbooks
     }
+
+    /// The names of the playbooks in a file that cannot be used, so that others may run them; nil when not even they can be told.
+    public static func names(in source: SourceText) -> [String]? {
+        let problems = Problems(in: source)
+        guard let document = YAMLDocument(source, problems: problems), !problems.hasErrors,
+            let playbooks = document.root.mapping?["playbooks"]?.sequence
+        else { return nil }
+        let names = playbooks.compactMap { $0.mapping?["name"]?.scalar?.text }
+        return names.count == playbooks.count ? names : nil
+    }
 }

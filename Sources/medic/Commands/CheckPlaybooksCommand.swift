@@ -29,7 +29,8 @@ enum CheckPlaybooksCommand {
             circle. Besides, warnings name what is allowed but likely a mistake, such as a verification that ends \
             before it can succeed.
 
-            The files are looked at together, as if all of them were in force. Receivers, time intervals and \
+            The files are looked at together, as if all of them were in force; beside one that cannot be used, the others \
+            still are. Receivers, time intervals and \
             permissions belong to the configuration and are checked with it. 'medic explain CODE' tells more of each.
             """,
         examples: [
@@ -55,6 +56,8 @@ enum CheckPlaybooksCommand {
         let name: String
         var failure: String?
         var file: PlaybookFile?
+        /// The names of its playbooks; nil when nobody can tell.
+        var names: [String]?
         var diagnostics: [Diagnostic] = []
 
         var hasErrors: Bool { failure != nil || diagnostics.contains { $0.severity == .error } }
@@ -74,12 +77,12 @@ enum CheckPlaybooksCommand {
             throw UsageError("standard input can be read only once", for: command)
         }
         var reviews = paths.map { read($0, console, toleratesUnknownKeys: invocation.isSet(tolerance)) }
-        // Of files that cannot be used it is not known what they would have held.
-        if reviews.allSatisfy({ $0.file != nil }) {
-            for problem in PlaybookLibrary(reviews.compactMap(\.file)).problems {
-                guard let place = reviews.firstIndex(where: { $0.name == problem.source.name }) else { continue }
-                reviews[place].diagnostics.append(problem)
-            }
+        let unusable = reviews.filter { $0.file == nil }.map(\.names)
+        // Of a file that cannot be read nobody knows which playbooks it would have held.
+        let names = unusable.contains(nil) ? nil : unusable.flatMap { $0 ?? [] }
+        for problem in PlaybookLibrary(reviews.compactMap(\.file)).problems(beside: names) {
+            guard let place = reviews.firstIndex(where: { $0.name == problem.source.name }) else { continue }
+            reviews[place].diagnostics.append(problem)
         }
         try report(reviews, as: invocation.value(of: format) ?? DiagnosticFormat.text.rawValue, console)
         if reviews.contains(where: \.hasErrors) { return .notFine }
@@ -106,7 +109,8 @@ enum CheckPlaybooksCommand {
             let source = SourceText(name: name, text: try console.readText(path))
             let problems = YAML.Problems(in: source, toleratesUnknownKeys: toleratesUnknownKeys)
             let file = PlaybookFile(source, problems: problems, surroundings: PlaybookSurroundings(catalogue: .medic))
-            return Review(name: name, file: file, diagnostics: problems.diagnostics)
+            let names = file == nil ? PlaybookFile.names(in: source) : nil
+            return Review(name: name, file: file, names: names, diagnostics: problems.diagnostics)
         } catch {
             // The other files are looked at all the same.
             return Review(name: name, failure: "\(error)")

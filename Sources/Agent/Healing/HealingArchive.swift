@@ -105,6 +105,7 @@ final class HealingArchive {
         case .started(let mark): "start/\(mark.run)"
         case .attempt(let mark): "attempt/\(mark.subject)/\(mark.at.wall.rawValue)"
         case .course(let course): "course/\(course.playbook)/\(course.subject)"
+        case .identity(let identity): "identity/\(identity.alias)"
         case .storm: "storm"
         case .killSwitch: "kill_switch"
         case .webhook(let labels, _): "webhook/\(labels)"
@@ -176,7 +177,7 @@ final class HealingArchive {
         case .killSwitch(let stop):
             let text = stop.map { "healing is stopped by \($0.by): \($0.reason)" } ?? "healing goes on"
             return [line(.medic, stop == nil ? "healing_resumed" : "healing_stopped", nil, text, at: now)]
-        case .started, .course, .attempt, .webhook: return []
+        case .started, .course, .attempt, .identity, .webhook: return []
         }
     }
 

@@ -104,10 +104,14 @@ final class HealingSurveyor: @unchecked Sendable {
         survey.jobSize = jobSize(of: request)
         survey.observerProblems = observer.ask()
         let found = survey
-        guard let manager, !request.units.isEmpty else { return then(.survey(found)) }
+        guard let manager, !request.units.isEmpty || !request.mentioned.isEmpty else { return then(.survey(found)) }
         Task {
             var survey = found
             for unit in request.units { survey.units.append(await Self.facts(of: unit, manager)) }
+            for unit in request.mentioned {
+                guard let state = try? await manager.outline(of: unit), !state.name.isEmpty else { continue }
+                survey.identities.append(UnitIdentity(alias: unit, name: state.name))
+            }
             then(.survey(survey))
         }
     }

@@ -6,7 +6,7 @@ enum DependencyGuard: RunGuard {
     static func verdict(_ context: GuardContext) -> GuardVerdict {
         if let verdict = context.override(.dependency) { return verdict }
         for unit in context.survey.units {
-            let failing = unit.failing.filter { !context.plan.units.contains($0) }
+            let failing = unit.failing.filter { !context.treated.contains($0) }
             guard let root = failing.first else { continue }
             return .refused(
                 .dependency,

@@ -14,6 +14,8 @@ struct GuardContext {
 
     var plan: RunPlan { run.plan }
     var terms: GuardTerms { run.plan.terms }
+    /// What systemd calls the units that are treated.
+    var treated: Set<String> { Set(plan.units.map(memory.identities.name)) }
     var course: Course { memory.course(of: run.playbook, run.subject) }
 
     /// The lowest of the playbook's mode, the host's ceiling, and what the breaker leaves of them.

@@ -6,8 +6,13 @@ enum LimitGuard: RunGuard {
     static func verdict(_ context: GuardContext) -> GuardVerdict {
         if let verdict = context.override(.limit) { return verdict }
         let run = context.run
+        let names = context.memory.identities
+        let patient = names.patient(run.subject)
         let windows: [(String, Guards.Limit, (StartMark) -> Bool)] = [
-            ("subject", context.terms.subjectLimit, { $0.playbook == run.playbook && $0.subject == run.subject }),
+            (
+                "subject", context.terms.subjectLimit,
+                { $0.playbook == run.playbook && names.patient($0.subject) == patient }
+            ),
             ("playbook", context.terms.playbookLimit, { $0.playbook == run.playbook }),
             ("host", context.settings.hostLimit, { _ in true }),
         ]

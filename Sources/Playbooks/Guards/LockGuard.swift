@@ -21,12 +21,19 @@ enum LockGuard: RunGuard {
         )
     }
 
+    /// By the units' own names: two names of one unit are one lock.
     private static func contested(_ context: GuardContext, _ holder: Run) -> String? {
-        if holder.subject == context.run.subject { return "the subject" }
-        if let lock = context.plan.locks.first(where: holder.plan.locks.contains) { return lock }
+        let names = context.memory.identities
+        if names.patient(holder.subject) == names.patient(context.run.subject) { return "the subject" }
+        let held = Set(holder.plan.locks.map(names.lock))
+        if let lock = context.plan.locks.first(where: { held.contains(names.lock($0)) }) {
+            let own = names.lock(lock)
+            return own.utf8.elementsEqual(lock.utf8) ? lock : "\(own), another name of which is \(lock)"
+        }
+        let treated = Set(holder.plan.units.map(names.name))
         let needs = context.survey.units.flatMap(\.needs)
-        if let unit = needs.first(where: holder.plan.units.contains) { return "unit/\(unit), which this one needs" }
-        if let unit = context.plan.units.first(where: holder.progress.closure.contains) {
+        if let unit = needs.first(where: treated.contains) { return "unit/\(unit), which this one needs" }
+        if let unit = context.treated.sorted().first(where: holder.progress.closure.contains) {
             return "units that need unit/\(unit)"
         }
         return nil

@@ -4,8 +4,10 @@ import JSON
 enum ProtectedGuard: RunGuard {
     static func verdict(_ context: GuardContext) -> GuardVerdict {
         // An alias is no way around it.
-        let aliases = context.survey.units.filter { context.settings.isProtected($0.identity) }.map(\.name)
-        let protected = context.plan.units.filter { context.settings.isProtected($0) || aliases.contains($0) }
+        let names = context.memory.identities
+        let protected = context.plan.units.filter {
+            context.settings.isProtected($0) || context.settings.isProtected(names.name(of: $0))
+        }
         let facts: [(String, JSONValue)] = [
             ("units", .array(context.plan.units.map(JSONValue.string))),
             ("protected", .array(protected.map(JSONValue.string))),

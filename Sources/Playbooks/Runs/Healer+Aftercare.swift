@@ -7,9 +7,11 @@ extension Healer {
             // The alert is back: its next end is waited for.
             return self.await(id, .nothing, for: nil)
         }
-        let holders = holders(but: id)
-        let isHeld = holders.contains { holder in
-            holder.subject == run.subject || !Set(holder.plan.locks).isDisjoint(with: run.plan.locks)
+        let names = memory.identities
+        let wanted = Set(run.plan.locks.map(names.lock))
+        let isHeld = holders(but: id).contains { holder in
+            names.patient(holder.subject) == names.patient(run.subject)
+                || holder.plan.locks.contains { wanted.contains(names.lock($0)) }
         }
         guard !isHeld, !isStopped, settings.ceiling >= .approve, !isHistoryFailing else {
             return self.await(id, .aftercare, for: Patience.aftercare)

@@ -121,13 +121,14 @@ extension Healer {
             || memory.runs.values.contains { $0.isOpen && $0.alerts.contains(labels) }
     }
 
-    func openRun(of subject: Labels) -> String? {
+    func openRun(of subject: Labels, but id: String? = nil) -> String? {
         guard !subject.isEmpty else { return nil }
+        let patient = memory.identities.patient(subject)
         let open = considered.values.filter { live[$0.id]?.dryRun == nil } + memory.runs.values.filter(\.isOpen)
-        return open.filter { $0.subject == subject }.map(\.id).min()
+        return open.filter { $0.id != id && memory.identities.patient($0.subject) == patient }.map(\.id).min()
     }
 
-    private mutating func join(_ id: String, _ alert: FiringAlert) {
+    mutating func join(_ id: String, _ alert: FiringAlert) {
         // Enough to tell a story by; the rest are treated with the subject all the same.
         guard let run = run(id), run.progress.joined.count < 100 else { return }
         update(id) { $0.joined.append(alert.labels) }

@@ -57,6 +57,7 @@ extension Healer {
             alert: run.alert,
             subject: run.subject,
             units: run.plan.units,
+            mentioned: UnitIdentities.mentioned(by: run),
             require: run.plan.terms.require,
             intervals: run.plan.terms.only + run.plan.terms.except
         )
@@ -68,6 +69,7 @@ extension Healer {
         live[id]?.survey = survey
         live[id]?.surveyedAt = now
         guard let run = run(id) else { return }
+        if learn(survey), yields(run) { return }
         if live[id]?.dryRun == nil {
             noteRecurrence(in: run, survey)
             observerProblems = survey.observerProblems

@@ -73,8 +73,8 @@ extension Healer {
     /// The newest run of a playbook and subject takes over what former ones were to do afterwards.
     private mutating func supersedeAftercare(of run: Run) {
         for former in memory.runs.values.sorted(by: { $0.openedAt.wall < $1.openedAt.wall })
-        where former.id != run.id && former.playbook == run.playbook && former.subject == run.subject
-            && former.progress.aftercare == .awaiting
+        where former.id != run.id && former.playbook == run.playbook && former.progress.aftercare == .awaiting
+            && memory.identities.patient(former.subject) == memory.identities.patient(run.subject)
         {
             update(former.id) { $0.aftercare = .done }
             live[former.id] = nil

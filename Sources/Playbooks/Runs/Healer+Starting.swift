@@ -11,7 +11,11 @@ extension Healer {
         run.progress.reason = ""
         run.progress.closure = Set((live[id]?.survey?.units ?? []).flatMap(\.needs)).sorted()
         // Before the run itself: of a crash in between nothing remains but a place in the budget, never a run without one.
-        commit(.started(StartMark(run: id, playbook: run.playbook, subject: run.subject, at: now)))
+        commit(
+            .started(
+                StartMark(run: id, playbook: run.playbook, subject: memory.identities.patient(run.subject), at: now)
+            )
+        )
         var course = memory.course(of: run.playbook, run.subject)
         if case .open = course.breaker, run.requestedBy == nil {
             course.breaker = .halfOpen(run: id)

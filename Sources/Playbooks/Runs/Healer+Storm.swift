@@ -7,7 +7,7 @@ extension Healer {
     mutating func countAttempt(_ subject: Labels, _ alert: FiringAlert) {
         guard alerts[alert.labels]?.isCounted != true else { return }
         alerts[alert.labels]?.isCounted = true
-        commit(.attempt(AttemptMark(subject: subject, job: alert.labels["job"], at: now)))
+        commit(.attempt(AttemptMark(subject: memory.identities.patient(subject), job: alert.labels["job"], at: now)))
         brake(job: nil, jobSize: nil)
     }
 

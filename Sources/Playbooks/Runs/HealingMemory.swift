@@ -11,6 +11,7 @@ struct HealingMemory: Sendable, Hashable {
     private(set) var runs: [String: Run] = [:]
     private(set) var starts: [StartMark] = []
     private(set) var attempts: [AttemptMark] = []
+    private(set) var identities = UnitIdentities()
     private(set) var storm: Storm?
     private(set) var killSwitch: KillSwitch?
     private(set) var courses: [CourseKey: Course] = [:]
@@ -54,6 +55,7 @@ struct HealingMemory: Sendable, Hashable {
             attempts.removeAll { $0.subject == mark.subject }
             attempts.append(mark)
             if attempts.count > Self.attemptsKept { attempts.removeFirst() }
+        case .identity(let identity): identities.note(identity)
         case .storm(let storm): self.storm = storm
         case .killSwitch(let killSwitch): self.killSwitch = killSwitch
         case .webhook(let labels, let startsAt):
@@ -70,7 +72,8 @@ struct HealingMemory: Sendable, Hashable {
     }
 
     func course(of playbook: String, _ subject: Labels) -> Course {
-        courses[CourseKey(playbook: playbook, subject: subject)] ?? Course(playbook: playbook, subject: subject)
+        let patient = identities.patient(subject)
+        return courses[CourseKey(playbook: playbook, subject: patient)] ?? Course(playbook: playbook, subject: patient)
     }
 
     private mutating func count(_ run: String) {
@@ -100,6 +103,7 @@ struct HealingMemory: Sendable, Hashable {
         var records = runs.values.sorted { (Int64($0.id) ?? 0) < (Int64($1.id) ?? 0) }.map(HealingRecord.opened)
         records += starts.map(HealingRecord.started)
         records += attempts.map(HealingRecord.attempt)
+        records += identities.all.map(HealingRecord.identity)
         if let storm { records.append(.storm(storm)) }
         if let killSwitch { records.append(.killSwitch(killSwitch)) }
         records += courses.values.sorted { ($0.playbook, $0.subject) < ($1.playbook, $1.subject) }

@@ -17,6 +17,8 @@ public struct SurveyRequest: Sendable, Hashable {
     public let alert: FiringAlert
     public let subject: Labels
     public let units: [String]
+    /// Units that locks and the subject speak of and that are not treated: nothing of them matters but what systemd calls them.
+    public let mentioned: [String]
     /// Expressions; for each the answer says whether it returned something.
     public let require: [String]
     /// Time intervals whose names the answer repeats where they are active.
@@ -62,6 +64,8 @@ public enum LeaseAnswer: Sendable, Hashable {
 public struct Survey: Sendable, Hashable {
     public var evidence: SurveyedEvidence?
     public var units: [UnitFacts] = []
+    /// What systemd calls the units that are only spoken of.
+    public var identities: [UnitIdentity] = []
     /// In the order in which they were asked for.
     public var require: [ExpressionAnswer] = []
     public var activeIntervals: [String] = []
@@ -106,8 +110,8 @@ public struct SurveyedEvidence: Sendable, Hashable {
 /// What guards know about a unit.
 public struct UnitFacts: Sendable, Hashable {
     public var name: String
-    /// What systemd calls it: the name is an alias where this differs.
-    public var identity: String
+    /// What systemd calls it: the name is an alias where this differs. nil: nobody knows.
+    public var identity: String?
     /// For how long it has been active; nil: it is not.
     public var uptime: Milliseconds?
     /// Activating, deactivating, reloading, or waiting to be restarted by systemd.
@@ -119,7 +123,6 @@ public struct UnitFacts: Sendable, Hashable {
 
     public init(name: String, uptime: Milliseconds? = nil) {
         self.name = name
-        identity = name
         self.uptime = uptime
     }
 }

@@ -16,6 +16,8 @@ public enum HealingRecord: Sendable, Hashable {
     case measured(run: String, Measurement, at: Moment)
     case course(Course)
     case attempt(AttemptMark)
+    /// What systemd calls a unit that has been named by another name.
+    case identity(UnitIdentity)
     /// nil: the storm is over.
     case storm(Storm?)
     /// nil: healing goes on.

@@ -27,7 +27,7 @@ struct HealingChronicle {
             if let place = place(of: id) { runs[place].note(step) }
         case .measured(let id, let measurement, _):
             looks[id] = ((looks[id]?.count ?? 0) + 1, measurement)
-        case .started, .course, .attempt, .storm, .killSwitch, .webhook, .act: break
+        case .started, .course, .attempt, .identity, .storm, .killSwitch, .webhook, .act: break
         }
     }
 

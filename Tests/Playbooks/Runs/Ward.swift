@@ -13,6 +13,8 @@ struct Ward {
     var health = Measurement.healthy
     var lease = LeaseAnswer.refused("all slots are taken", retryAfter: .seconds(20))
     var condition = ExpressionAnswer.returned(true)
+    /// What systemd calls units that have another name too.
+    var aliases: [String: String] = [:]
     var recordsFail = false
 
     var records: [HealingRecord] = []
@@ -70,6 +72,11 @@ struct Ward {
         case .survey(let request):
             var answer = survey
             answer.require = request.require.map { _ in condition }
+            for unit in request.units where aliases[unit] != nil && !answer.units.contains(where: { $0.name == unit }) {
+                answer.units.append(UnitFacts(name: unit, uptime: .hours(1)))
+                answer.units[answer.units.count - 1].identity = aliases[unit]
+            }
+            answer.identities = request.mentioned.map { UnitIdentity(alias: $0, name: aliases[$0] ?? $0) }
             hear(.answered(id, .survey(answer)))
         case .expression: hear(.answered(id, .expression(condition)))
         case .health: hear(.answered(id, .health(health)))
@@ -123,9 +130,12 @@ struct Ward {
     var occasions: [HealingNotice.Occasion] { notices.map(\.occasion) }
 
     /// The guard that refused the newest run.
-    var refusal: GuardName? {
+    var refusal: GuardName? { refusalVerdict?.guardName }
+    var refusalSentence: String? { refusalVerdict?.sentence }
+
+    private var refusalVerdict: GuardVerdict? {
         for record in records.reversed() {
-            if case .opened(let run) = record { return run.progress.verdicts.first { !$0.isAllowed }?.guardName }
+            if case .opened(let run) = record { return run.progress.verdicts.first { !$0.isAllowed } }
         }
         return nil
     }

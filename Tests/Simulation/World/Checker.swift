@@ -72,7 +72,7 @@ struct Checker {
             checkStart(id)
         case .started(let mark): started(mark, number)
         case .intent(let run, let step): intents[ActionKey(run: run, step: step.step, attempt: step.attempt)] = number
-        case .outcome, .measured, .course, .attempt, .storm, .killSwitch, .webhook, .act: break
+        case .outcome, .measured, .course, .attempt, .identity, .storm, .killSwitch, .webhook, .act: break
         }
     }
 
@@ -83,7 +83,9 @@ struct Checker {
             if hasTreated(run) { fail("run \(run.id) has treated somebody and was unneeded") }
             return
         }
-        ends.append(Ended(run: run.id, playbook: run.playbook, subject: run.subject, time: time, number: number))
+        ends.append(
+            Ended(run: run.id, playbook: run.playbook, subject: wards.patient(run.subject), time: time, number: number)
+        )
     }
 
     private func hasTreated(_ run: Run) -> Bool {
@@ -95,7 +97,13 @@ struct Checker {
     private mutating func started(_ mark: StartMark, _ number: Int) {
         starts.removeAll { $0.run == mark.run }
         starts.append(
-            Start(run: mark.run, playbook: mark.playbook, subject: mark.subject, time: time, number: number)
+            Start(
+                run: mark.run,
+                playbook: mark.playbook,
+                subject: wards.patient(mark.subject),
+                time: time,
+                number: number
+            )
         )
         starting = mark.run
     }
@@ -114,7 +122,7 @@ struct Checker {
         let windows: [(String, Guards.Limit, [Start])] = [
             (
                 "subject", run.plan.terms.subjectLimit,
-                real.filter { $0.playbook == run.playbook && $0.subject == run.subject }
+                real.filter { $0.playbook == run.playbook && $0.subject == wards.patient(run.subject) }
             ),
             ("playbook", run.plan.terms.playbookLimit, real.filter { $0.playbook == run.playbook }),
             ("host", wards.settings.hostLimit, real),
@@ -130,7 +138,8 @@ struct Checker {
     }
 
     private mutating func checkCooldown(_ run: Run) {
-        for end in ends where end.playbook == run.playbook && end.subject == run.subject && end.run != run.id {
+        for end in ends
+        where end.playbook == run.playbook && end.subject == wards.patient(run.subject) && end.run != run.id {
             if time - end.time < run.plan.terms.cooldown.rawValue {
                 fail("run \(run.id) starts \(time - end.time) ms after the end of \(end.run)")
             }
@@ -186,8 +195,13 @@ struct Checker {
     private mutating func checkLocks(_ run: Run) {
         for other in acting where other != run.id {
             guard let holder = runs[other] else { continue }
-            if holder.subject == run.subject { fail("runs \(run.id) and \(other) treat one subject") }
-            if !Set(holder.plan.locks).isDisjoint(with: run.plan.locks) {
+            if wards.patient(holder.subject) == wards.patient(run.subject) {
+                fail("runs \(run.id) and \(other) treat one subject")
+            }
+            let units = Set(holder.plan.units.map(wards.name))
+            if !Set(holder.plan.locks).isDisjoint(with: run.plan.locks)
+                || !units.isDisjoint(with: run.plan.units.map(wards.name))
+            {
                 fail("runs \(run.id) and \(other) share a lock")
             }
         }

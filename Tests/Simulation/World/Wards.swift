@@ -11,8 +11,11 @@ struct Wards {
     var plans: [RunPlanDraft] = []
     var patients: [Patient] = []
     var settings = HealingSettings()
+    /// The second unit is the first one by another name.
+    let hasAlias: Bool
 
     init(_ chance: inout Chance) {
+        hasAlias = chance.happens(400)
         settings.ceiling = chance.happens(100) ? chance.pick([.off, .observe, .approve]) : .auto
         settings.hostLimit = Guards.Limit(chance.pick([2, 5, 20]), within: .minutes(chance.pick([10, 60])))
         settings.storm.subjects = chance.pick([2, 5, 50])
@@ -20,13 +23,19 @@ struct Wards {
         for number in 0..<1 + chance.below(3) { plans.append(RunPlanDraft(number: number, &chance)) }
         for number in 0..<1 + chance.below(6) {
             let labels: Labels = [
-                "alertname": "Ill\(chance.below(2))", "instance": "host\(number / 2)", "unit": "unit\(number)",
+                "alertname": "Ill\(chance.below(2))", "instance": "host\(number / 2)", "unit": "unit\(number).service",
                 "job": "job\(number % 2)",
             ]
             guard !patients.contains(where: { $0.labels == labels }) else { continue }
             patients.append(Patient(labels: labels, isFromWebhook: chance.happens(250)))
         }
     }
+
+    /// What the unit is really called.
+    func name(of unit: String) -> String { hasAlias && unit == "unit1.service" ? "unit0.service" : unit }
+
+    /// Who the subject really is.
+    func patient(_ subject: Labels) -> Labels { Labels(subject.map { Label($0.name, name(of: $0.value)) }) }
 
     /// As the machine is given them; the broken one believes that every step may be repeated.
     func playbooks(repeatable: Bool) -> [PreparedPlaybook] {
@@ -134,7 +143,7 @@ struct RunPlanDraft: Sendable {
             onUnhealed: onUnhealed,
             onResolved: onResolved,
             locks: locks,
-            units: [touches == "unit" ? "\(alert.labels["unit"] ?? "").service" : touches],
+            units: [touches == "unit" ? alert.labels["unit"] ?? "" : touches],
             terms: terms,
             verification: verification,
             page: page,

@@ -112,6 +112,9 @@ extension World {
         evidence.isTrue = index.map { illSince[$0] != nil } ?? false
         survey.evidence = evidence
         survey.units = request.units.map { UnitFacts(name: $0, uptime: chance.happens(50) ? .seconds(10) : .hours(1)) }
+        for index in survey.units.indices where canary != .takesNamesForUnits {
+            survey.units[index].identity = wards.name(of: survey.units[index].name)
+        }
         survey.require = request.require.map { _ in .returned(chance.happens(900)) }
         survey.jobSize = 4
         return survey

@@ -15,6 +15,7 @@ struct World {
         case neverReleases
         case takesWebhooksForRules
         case forgetsEnds
+        case takesNamesForUnits
     }
 
     enum Happening {

@@ -13,6 +13,7 @@ extension HealingRecord {
         case .measured: "measured"
         case .course: "course"
         case .attempt: "attempt"
+        case .identity: "identity"
         case .storm: "storm"
         case .killSwitch: "kill_switch"
         case .webhook: "webhook"
@@ -31,6 +32,7 @@ extension HealingRecord {
             ["measured": measurement.json, "run": run.json, "at": at.json]
         case .course(let course): ["course": course.json]
         case .attempt(let mark): ["attempt": mark.json]
+        case .identity(let identity): ["identity": identity.json]
         case .storm(let storm): ["storm": storm.json]
         case .killSwitch(let killSwitch): ["kill_switch": killSwitch.json]
         case .webhook(let labels, let startsAt): ["webhook": labels.json, "starts_at": startsAt.json]
@@ -48,6 +50,7 @@ extension HealingRecord {
         case "started": record = StartMark(json: body).map { .started($0) }
         case "course": record = Course(json: body).map { .course($0) }
         case "attempt": record = AttemptMark(json: body).map { .attempt($0) }
+        case "identity": record = UnitIdentity(json: body).map { .identity($0) }
         case "storm": record = json.readOptional("storm", as: Storm.self).map { .storm($0) }
         case "kill_switch": record = json.readOptional("kill_switch", as: KillSwitch.self).map { .killSwitch($0) }
         case "act": record = OperatorAct(json: body).map { .act($0) }
@@ -98,6 +101,17 @@ extension AttemptMark: PlainJSON {
             let at = json.read("at", as: Moment.self)
         else { return nil }
         self.init(subject: subject, job: job, at: at)
+    }
+}
+
+extension UnitIdentity: PlainJSON {
+    var json: JSONValue { ["alias": alias.json, "name": name.json] }
+
+    init?(json: JSONValue) {
+        guard let alias = json.read("alias", as: String.self), let name = json.read("name", as: String.self) else {
+            return nil
+        }
+        self.init(alias: alias, name: name)
     }
 }
 

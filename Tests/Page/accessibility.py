@@ -120,6 +120,30 @@ FOCUSED = r"""
 """
 
 
+# What a finger needs: nothing beyond the edges, buttons and fields as high as it is broad, and words of which it need not hit the middle.
+TOUCH = r"""
+(() => {
+  const found = new Set(), least = 44
+  const shown = (element) => element.checkVisibility({visibilityProperty: true}) && !element.closest('.unseen, .skip')
+  const say = (element, words) => found.add(`${words}: ${element.outerHTML.slice(0, 100)}`)
+  const {scrollWidth, clientWidth} = document.documentElement
+  if (scrollWidth > clientWidth) found.add(`the page is ${scrollWidth} wide, in ${clientWidth}`)
+  // An hour of the calendar is small so that all hours are seen; the filters below it say the same.
+  for (const element of document.querySelectorAll('button, select, a.button, nav a, input:not([type=checkbox]), label:has([type=checkbox])')) {
+    const {height} = element.getBoundingClientRect()
+    if (shown(element) && !element.closest('.calendar') && height < least) say(element, `only ${Math.round(height)} high`)
+  }
+  for (const link of document.querySelectorAll('.back, td > a, .alert-name, .run-line-head > a, .record-text > a')) {
+    const {x, y, width, height} = link.getBoundingClientRect(), middle = y + height / 2
+    if (!shown(link) || middle < 130 || middle > innerHeight - 40) continue
+    for (const aside of [-18, 18]) {
+      if (document.elementFromPoint(x + width / 2, middle + aside)?.closest('a') !== link) say(link, `missed ${Math.abs(aside)} beside its middle`)
+    }
+  }
+  return [...found]
+})()
+"""
+
 # One of each kind of mistake, put into the page to see that it is found.
 MISTAKES = """
 document.querySelector('main').insertAdjacentHTML('beforeend', `
@@ -143,6 +167,21 @@ def unnoticed(tab):
 def nameless(tab):
     return [f"a {role} without a name" for role, name in tab.names()
             if role in NAMED and role not in UNNAMED_IS_FINE and not name.strip()]
+
+
+def touch(tab):
+    return tab.evaluate(TOUCH)
+
+
+def untouched(tab):
+    """As `unnoticed`, of what a finger needs."""
+    # At once: what is drawn anew meanwhile takes away what it knows nothing of.
+    findings = "\n".join(tab.evaluate("""
+        document.querySelector('main').insertAdjacentHTML('afterbegin', `<button id="low">low</button><div id="wide">wide</div>
+          <table><tr><td id="narrow"><a href="#">word</a><br><a href="#">other</a></td></tr></table>`)
+        for (const [id, name, value] of [['low', 'minHeight', '20px'], ['wide', 'width', '900px'], ['narrow', 'padding', 0]]) document.getElementById(id).style[name] = value
+        scrollTo(0, 0);""" + TOUCH))
+    return [mistake for mistake in ("high: <button", "wide, in 390", "beside its middle") if mistake not in findings]
 
 
 def structure(tab):

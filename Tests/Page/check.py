@@ -172,6 +172,8 @@ def looks(browser, address, pictures):
         for width in (1400, 390):
             tab = browser.tab(width=width, height=900, theme=theme)
             findings, checked = [], 0
+            if width < 800:
+                tab.phone(width, 844)
             tab.go(address)
             for view, shows in VIEWS.items():
                 tab.evaluate(f"location.hash = '#/{view}'; 0")
@@ -180,6 +182,8 @@ def looks(browser, address, pictures):
                 unread, texts = accessibility.contrast(tab)
                 checked += texts
                 findings += [f"#/{view}: {one}" for one in unread + accessibility.structure(tab) + accessibility.nameless(tab)]
+                if width < 800:
+                    findings += [f"#/{view}: {one}" for one in accessibility.touch(tab)]
                 if width == 1400 and theme == "light":
                     order, stops = accessibility.focus_order(tab)
                     findings += [f"#/{view}: {one}" for one in order] + ([] if stops > 10 else [f"#/{view}: only {stops} stops for the tabulator"])
@@ -187,6 +191,7 @@ def looks(browser, address, pictures):
             claim(f"{theme}, {width} wide: {len(VIEWS)} views, {checked} texts and borders legible, all named and in order", not findings, findings)
             claim(f"{theme}, {width} wide: no complaint of the browser", not tab.complaints, tab.complaints)
             unnoticed = accessibility.unnoticed(tab)
+            unnoticed += accessibility.untouched(tab) if width < 800 else []
             claim(f"{theme}, {width} wide: mistakes would be noticed", not unnoticed, unnoticed)
             tab.close()
 

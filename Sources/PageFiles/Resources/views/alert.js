@@ -49,8 +49,9 @@ function page(alert, wanted, reload) {
   return [
     h('div.title', {key: 'title'}, h('a.back', {href: link('now')}, 'Now'), h('h1', {}, alert.name), badge(alert.state),
       alert.isFlapping ? badge('pending', 'flapping') : null,
-      h('a.button', {href: link('silences', {matchers: matchersOf(alert.labels)})}, 'Silence'),
-      alert.state === 'firing' ? acknowledgement(alert, reload) : null,
+      h('div.buttons', {},
+        h('a.button', {href: link('silences', {matchers: matchersOf(alert.labels)})}, 'Silence'),
+        alert.state === 'firing' ? acknowledgement(alert, reload) : null),
       h('p.faint', {}, summary ?? summaryOf(alert))),
     h('div', {key: 'labels'}, plates(alert.labels, {without: ['alertname'], address: (name, value) => value === alert.unit ? link('units', value) : null})),
     h('div', {key: 'facts'}, facts([

@@ -13,6 +13,8 @@ import {addressOf} from '../parts/records.js'
 const kinds = ['transition', 'run', 'step', 'verdict', 'notification', 'act', 'config', 'medic']
 const filters = ['alert', 'playbook', 'unit', 'run', 'text']
 const page = 500
+// Where two lines of text fit into a row (styles/views.css).
+const narrow = matchMedia('(max-width: 800px)')
 
 export function show(place, route, signal) {
   const {parameters} = route
@@ -97,7 +99,7 @@ function form(wanted) {
 
 function list(records, next, more) {
   if (!records.length) return nothing('Nothing is recorded that fits.')
-  return longList({label: 'History', items: records, isWhole: !next, more, height: 34, row: (record) => {
+  return longList({label: 'History', items: records, isWhole: !next, more, get height() { return narrow.matches ? 60 : 34 }, row: (record) => {
     const address = addressOf(record)
     return [h('span.record-time', {role: 'cell'}, brief(record.at)), h('span.kind', {role: 'cell'}, record.kind),
       h('span.record-text', {role: 'cell', title: record.text}, address ? h('a', {href: address}, record.text) : record.text)]

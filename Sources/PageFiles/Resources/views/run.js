@@ -33,7 +33,7 @@ export function show(place, route, signal) {
 function page(run, curve, reload) {
   return [
     h('div.title', {key: 'title'}, h('a.back', {href: link('history', {kind: 'run'})}, 'Runs'),
-      h('h1', {}, run.playbook), badge(run.state), h('span.faint', {}, subjectOf(run))),
+      h('h1', {}, run.playbook), badge(run.state), h('span.faint', {}, subjectOf(run)), waitsForOperator(run) ? null : runButtons(run, reload)),
     h('p', {key: 'text'}, run.text),
     decision(run, reload),
     h('div.columns', {key: 'columns'},
@@ -50,7 +50,7 @@ function page(run, curve, reload) {
 }
 
 function decision(run, reload) {
-  if (!waitsForOperator(run)) return run.isOpen ? h('div', {key: 'decision'}, runButtons(run, reload)) : null
+  if (!waitsForOperator(run)) return null
   return h('div.card.is-waits', {key: 'decision'},
     run.waitingFor ? h('p', {}, `waits for ${run.waitingFor}`) : null,
     run.approvalUntil ? h('p.faint', {}, 'may be approved until ', full(run.approvalUntil)) : null,
@@ -82,8 +82,12 @@ function timeline(run) {
   })))
   const samples = run.verification?.samples ?? []
   if (!bars.length && !samples.length) return nothing(run.state === 'waiting' ? 'Nothing is done before it is approved.' : 'Nothing was done.')
-  const start = moment(run.opened)
-  const end = Math.max(run.ended ? moment(run.ended) : 0, ...bars.map((bar) => bar.end), ...samples.map(({at}) => moment(at)), start + 1_000)
+  const opened = moment(run.opened)
+  const first = Math.min(...bars.map((bar) => bar.start), ...samples.map(({at}) => moment(at)))
+  const end = Math.max(run.ended ? moment(run.ended) : 0, ...bars.map((bar) => bar.end), ...samples.map(({at}) => moment(at)), opened + 1_000)
+  // Beside hours in which it waited for an operator, what was done in seconds would not be seen: then the axis begins with the first deed.
+  const start = first - opened > 2 * (end - first) ? first : opened
+  const waited = start > opened ? ` after ${span((start - opened) / 1_000)} of waiting` : ''
   const at = (time) => `${((time - start) / (end - start) * 100).toFixed(3)}%`
   const line = (name, pieces, words) => h('div.bar-line', {}, h('span.bar-name', {}, name), h('div.bar-track', {}, pieces), h('span.bar-words', {}, words))
   const piece = (bar) => {
@@ -98,7 +102,7 @@ function timeline(run) {
     return element
   }
   return h('div.timeline', {},
-    line('', h('div.bar-ends', {}, h('span', {}, clock(start)), h('span', {}, `+${span((end - start) / 1_000)}`)), ''),
+    line('', h('div.bar-ends', {}, h('span', {}, clock(start) + waited), h('span', {}, `+${span((end - start) / 1_000)}`)), ''),
     bars.map((bar) => line(bar.name, piece(bar), `${String(bar.state).replaceAll('_', ' ')}, ${span((bar.end - bar.start) / 1_000)}`)),
     samples.length ? line('verification', samples.map(dot), `${samples.filter(({result}) => result === 'healthy').length} of ${samples.length} healthy`) : null)
 }

@@ -7,7 +7,7 @@ import {keepFresh} from '../core/fresh.js'
 import {go, link} from '../core/router.js'
 import {badge, choice, nothing, plates, section, since, table, trouble} from '../parts/common.js'
 
-const columns = ['Health', 'Target', 'Labels', 'Last scrape', {title: 'Took', class: 'number minor'}, {title: 'Every', class: 'minor'}]
+const columns = ['Health', 'Target', 'Labels', {title: 'Last scrape', class: 'minor'}, {title: 'Took', class: 'number minor'}, {title: 'Every', class: 'minor'}]
 
 export function show(place, route, signal) {
   const wanted = route.parameters.get('health') ?? 'all'
@@ -47,7 +47,7 @@ function row(target) {
     h('td.narrow', {}, badge(target.health)),
     h('td.leading', {}, h('span.mono', {}, target.scrapeUrl), target.lastError ? h('p.complaint', {}, target.lastError) : null),
     h('td', {}, plates(target.labels)),
-    h('td.narrow', {}, since(target.lastScrape)),
+    h('td.narrow.minor', {}, since(target.lastScrape)),
     h('td.number.minor', {}, span(target.lastScrapeDuration)),
     h('td.narrow.minor', {}, target.scrapeInterval))
 }

@@ -48,7 +48,7 @@ function list(units, wanted) {
     key: (unit) => unit.name,
     sign: (unit) => JSON.stringify(unit),
     make: (unit) => h('tr', {},
-      h('td.narrow', {}, badge(unit.state, unit.sub && unit.sub !== unit.state ? `${unit.state} (${unit.sub})` : unit.state)),
+      h('td.narrow', {}, stateOf(unit)),
       h('td.leading', {}, h('a', {href: link('units', unit.name)}, unit.name)),
       h('td.faint.minor', {}, unit.description ?? ''),
       h('td.narrow.minor', {}, since(unit.since)),
@@ -57,6 +57,13 @@ function list(units, wanted) {
       h('td.number.minor', {}, unit.tasks ?? ''),
       h('td.number', {}, unit.alerts ? badge('firing', unit.alerts) : '')),
   }))
+}
+
+/** How the unit is; systemd's finer word for it only where there is room. */
+function stateOf({state, sub}) {
+  const mark = badge(state)
+  if (sub && sub !== state) mark.append(h('span.units-more', {}, ` (${sub})`))
+  return mark
 }
 
 function showUnit(place, name, signal) {

@@ -266,7 +266,7 @@ let proofs: [Target] = [
         at: "Platform/HTTPClient",
         uses: ["EventLoop", "HTTPSettings", "Instruments", "Logging", "Secrets", "TestServers"]
     ),
-    tests(of: "HTTPServer", at: "Platform/HTTPServer", uses: ["Compression", "Instruments", "Logging"]),
+    tests(of: "HTTPServer", at: "Platform/HTTPServer", uses: ["Compression", "Instruments", "Logging", "TestServers"]),
     tests(of: "Passwords", at: "Platform/Passwords"),
     tests(of: "Postgres", at: "Platform/Postgres", uses: ["EventLoop", "Processes", "TestServers"]),
     tests(of: "Redis", at: "Platform/Redis", uses: ["EventLoop", "Processes", "Sockets", "TestServers"]),
@@ -347,7 +347,8 @@ let proofs: [Target] = [
     .testTarget(
         name: "CommandLineTests",
         dependencies: [
-            "Diagnostics", "History", "Instruments", "JSON", "Logging", "Metrics", "PromQL", "Terminal", "medic",
+            "Diagnostics", "History", "Instruments", "JSON", "Logging", "Metrics", "PromQL", "Terminal", "TestServers",
+            "medic",
         ],
         path: "Tests/CommandLine",
         exclude: ["RuleFiles", "Scenarios"],

@@ -6,6 +6,7 @@ import Instruments
 import JSON
 import Logging
 import Synchronization
+import TestServers
 import Testing
 
 @testable import Agent
@@ -125,13 +126,13 @@ final class LiveAgent: Sendable {
         return Answer(status: response.status, tree: tree ?? .string(String(decoding: response.body, as: UTF8.self)))
     }
 
-    /// Asks until the answer is as wanted; nil when it is not within twenty seconds.
+    /// Asks until the answer is as wanted; nil when it is not before long.
     func wait(_ path: String, until isWanted: (JSONValue) -> Bool) async throws -> JSONValue? {
-        let deadline = Date().addingTimeInterval(20)
-        while Date() < deadline {
-            if let answer = try? await get(path), isWanted(answer.data) { return answer.data }
-            try await Task.sleep(for: .milliseconds(50))
+        var answer: JSONValue?
+        let isThere = await eventually {
+            answer = try? await get(path).data
+            return answer.map(isWanted) ?? false
         }
-        return nil
+        return isThere ? answer : nil
     }
 }

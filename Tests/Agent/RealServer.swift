@@ -123,16 +123,6 @@ final class RealServer: Sendable {
     }
 }
 
-/// Waits until something is so; whether it was within half a minute.
-func eventually(within seconds: Double = 30, _ isSo: () async throws -> Bool) async rethrows -> Bool {
-    let end = Date().addingTimeInterval(seconds)
-    while Date() < end {
-        if try await isSo() { return true }
-        try? await Task.sleep(for: .milliseconds(100))
-    }
-    return false
-}
-
 /// Files of a configuration, in a folder that is gone when the test is.
 final class LiveAgentFiles: Sendable {
     let folder: String

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestServers
 import Testing
 
 @testable import Agent

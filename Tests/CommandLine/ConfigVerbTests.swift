@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestServers
 import Testing
 
 /// Tracked files of configuration, with an agent that runs.
@@ -34,7 +35,7 @@ import Testing
 
     /// Waits until the newest version is known good. Whatever is written in the folder has the agent look again.
     private func untilGood(_ count: Int) throws {
-        let isGood = eventually {
+        let isGood = soon {
             try? write("", to: "nudge")
             let found = (try? versions()) ?? []
             return found.count == count && found.first?["good"] != nil
@@ -64,7 +65,7 @@ import Testing
         #expect(back.exit == 0, "\(back)")
         #expect(back.stdout.contains("back\n") && back.stderr == "read by api.service, not restarted\n")
         #expect(try String(contentsOf: file, encoding: .utf8) == "rate: 1 # one\n")
-        #expect(eventually { (try? versions())?.contains { $0["bad"] != nil } == true })
+        #expect(soon { (try? versions())?.contains { $0["bad"] != nil } == true })
 
         let forward = try #require(try versions().first { $0["bad"] != nil }?["version"]?.string)
         let again = try agent.medic("config rollback \(file.path) --to \(forward.prefix(8))")
@@ -73,7 +74,7 @@ import Testing
 
         let database = agent.folder.appendingPathComponent("data/history.db").path
         let command = try Scenario(name: "history", text: "x\n$ medic history --database \(database)\n--- stdin\n")
-        #expect(eventually { (try? command.run().stdout.contains("was rolled back from")) == true })
+        #expect(soon { (try? command.run().stdout.contains("was rolled back from")) == true })
         #expect(try command.run().stdout.contains("back to the last known good"))
     }
 
@@ -82,7 +83,7 @@ import Testing
         #expect(stranger.exit == 1)
         #expect(stranger.stderr == "medic: /etc/passwd is not tracked: name it in `config: {track: [...]}`\n")
         try write("a: 1\n")
-        #expect(eventually { (try? versions())?.count == 1 })
+        #expect(soon { (try? versions())?.count == 1 })
         let only = try agent.medic("config diff \(file.path)")
         #expect(only.stderr == "medic: only one version of \(file.path) is known\n" && only.exit == 1)
         for version in ["../../../etc/passwd", "; touch x", "0"] {

@@ -35,6 +35,15 @@ import Testing
         #expect(lines[2].contains(/^down +short +1000$/))
     }
 
+    @Test func `Two columns of the same width share what must be cut`() {
+        let columns: [FittedTable.Column] = [
+            .init(title: "ONE", givesWay: true), .init(title: "OTHER", givesWay: true),
+        ]
+        let rows: [[FittedTable.Cell]] = [["abcdefghijklmnopqrst", "ABCDEFGHIJKLMNOPQRST"]]
+        let text = FittedTable(terminal: terminal(width: 31), columns: columns).text(rows)
+        #expect(text.hasSuffix("\nabcdefghijklm…  ABCDEFGHIJKLMN…\n"))
+    }
+
     @Test func `What fits is left alone`() {
         let text = FittedTable(terminal: terminal(width: 200), columns: columns).text(rows)
         #expect(

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestServers
 import Testing
 
 /// The verbs of an operator, against an agent with playbooks of its own.
@@ -77,7 +78,7 @@ import Testing
             let started = try agent.medic("playbook start ask instance=\(instance) --reason test --json")
             let tree = try JSONValue(parsing: Array(started.stdout.utf8))
             let id = try #require(tree["run"]?.string, "\(started)")
-            #expect(eventually { (try? agent.medic("playbook \(word) \(id) --reason why").exit) == 0 })
+            #expect(soon { (try? agent.medic("playbook \(word) \(id) --reason why").exit) == 0 })
             func stateNow() -> String? {
                 let text = (try? agent.medic("playbook show ask --json").stdout) ?? ""
                 let tree = try? JSONValue(parsing: Array(text.utf8))
@@ -85,7 +86,7 @@ import Testing
                 return run?["isOpen"]?.boolean == false ? run?["state"]?.string : nil
             }
             #expect(
-                eventually { stateNow().map { state.isEmpty ? $0 != "healed" : $0 == state } ?? false },
+                soon { stateNow().map { state.isEmpty ? $0 != "healed" : $0 == state } ?? false },
                 "\(instance)"
             )
         }
@@ -96,11 +97,11 @@ import Testing
     @Test func `A word that comes too late is answered with what became of the run`() throws {
         let started = try agent.medic("playbook start ask instance=late --reason test --json")
         let id = try #require(try JSONValue(parsing: Array(started.stdout.utf8))["run"]?.string, "\(started)")
-        #expect(eventually { (try? agent.medic("playbook refuse \(id) --reason enough").exit) == 0 })
+        #expect(soon { (try? agent.medic("playbook refuse \(id) --reason enough").exit) == 0 })
         var late = try agent.medic("playbook approve \(id)")
         // What is done when the run is refused takes a moment.
         #expect(
-            eventually {
+            soon {
                 guard let again = try? agent.medic("playbook approve \(id)") else { return false }
                 late = again
                 return again.stderr.contains("it ended")

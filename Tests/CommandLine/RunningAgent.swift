@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 import Testing
 
 /// The built `medic run` at work in a folder of its own, for as long as the tests run.
@@ -82,7 +83,7 @@ final class RunningAgent: Sendable {
         try process.run()
         // Whoever else is started must not hold the other end of the leash.
         _ = fcntl(leash.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        if !eventually({ isReady(self) }) {
+        if !soon({ isReady(self) }) {
             let log = (try? String(contentsOf: folder.appendingPathComponent("log"), encoding: .utf8)) ?? ""
             throw NotReady(log: log)
         }
@@ -106,14 +107,4 @@ final class RunningAgent: Sendable {
         process.waitUntilExit()
         return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
-}
-
-/// Whether the condition comes to hold before long.
-func eventually(within seconds: Double = 30, _ condition: () -> Bool) -> Bool {
-    let end = Date(timeIntervalSinceNow: seconds)
-    while Date() < end {
-        if condition() { return true }
-        usleep(50_000)
-    }
-    return false
 }

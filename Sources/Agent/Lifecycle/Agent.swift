@@ -210,6 +210,8 @@ public final class Agent: @unchecked Sendable {
                     switch signal {
                     case .terminate, .interrupt: self?.end()
                     case .hangUp: Task { [weak self] in _ = await self?.reload() }
+                    // Of terminals, and not asked for.
+                    case .windowChanged, .suspend: break
                     }
                 }
             } catch {

@@ -12,11 +12,11 @@ struct Watch {
     private let loop: EventLoop
     private let console: Console
     private let interval: Milliseconds
-    private let ending = DispatchSemaphore(value: 0)
+    private let heard = Heard()
 
     /// To be called before the loop begins: keeps signals from ending the process in the middle of a screen.
     static func prepare() {
-        SignalWatch.block()
+        SignalWatch.block(SignalWatch.Signal.allCases)
     }
 
     init(_ loop: EventLoop, _ console: Console, every interval: Milliseconds) {
@@ -40,21 +40,30 @@ struct Watch {
             } catch let failure as AgentFailure {
                 text = terminal.styled("\(failure)", .red) + "\n"
             }
-            let heading = terminal.styled("every \(interval.promQLText)  \(WallClock.now().rfc3339Text)", .faint)
+            let moment = WallClock.now().wholeSecond.rfc3339Text
+            let heading = terminal.styled("every \(interval.promQLText)  \(moment)", .faint)
             text = "\(heading)\n\n\(text)"
             try console.write(isInPlace ? Self.inPlace(text, rows: StandardStream.output.terminalHeight) : text + "\n")
-            let pause = DispatchTimeInterval.milliseconds(Int(clamping: interval.rawValue))
-            if ending.wait(timeout: .now() + pause) == .success { return .fine }
+            switch heard.next(within: interval) {
+            // Time for the next screen, or another window for this one.
+            case nil, .windowChanged: break
+            case .terminate, .interrupt, .hangUp: return .fine
+            case .suspend:
+                // The shell gets its own screen back, and this one is drawn anew when the watch goes on.
+                if isInPlace { try console.write(Sequences.end) }
+                SignalWatch.stop()
+                if isInPlace { try console.write(Sequences.begin) }
+            }
         }
     }
 
     private func hearSignals() throws {
         let outcome = Waiting<Result<Void, EventLoopError>>()
-        let (loop, ending) = (loop, ending)
+        let (loop, heard) = (loop, heard)
         loop.submit {
             outcome.give(
                 Result { () throws(EventLoopError) in
-                    _ = try SignalWatch(on: loop) { _ in ending.signal() }
+                    _ = try SignalWatch(on: loop, for: SignalWatch.Signal.allCases) { heard.give($0) }
                 }
             )
         }
@@ -72,6 +81,27 @@ struct Watch {
         }
         return Sequences.top + lines.joined(separator: Sequences.clearLine + "\r\n") + Sequences.clearLine
             + Sequences.clearBelow
+    }
+
+    /// The signals that arrived while a screen was made or shown; the same one twice counts once.
+    private final class Heard: Sendable {
+        private let signals = Mutex<[SignalWatch.Signal]>([])
+        private let isThere = DispatchSemaphore(value: 0)
+
+        func give(_ signal: SignalWatch.Signal) {
+            signals.withLock { waiting in
+                if !waiting.contains(signal) { waiting.append(signal) }
+            }
+            isThere.signal()
+        }
+
+        func next(within interval: Milliseconds) -> SignalWatch.Signal? {
+            let end = DispatchTime.now() + .milliseconds(Int(clamping: interval.rawValue))
+            while true {
+                if let signal = signals.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return signal }
+                if isThere.wait(timeout: end) == .timedOut { return nil }
+            }
+        }
     }
 
     /// What terminals obey (ECMA-48, and xterm's second screen).

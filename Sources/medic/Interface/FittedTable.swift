@@ -80,13 +80,17 @@ struct FittedTable {
         var widths = natural
         var surplus = widths.reduce(0, +) + Self.gap * (columns.count - 1) + indent - terminal.width
         while surplus > 0 {
-            // The widest gives way down to the next, so that nobody loses more than needed.
+            // The widest give way together down to the next, so that nobody loses more than needed.
             let candidates = columns.indices.filter { columns[$0].givesWay && widths[$0] > Self.narrowest }
-            guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
-            let next = candidates.map { widths[$0] }.filter { $0 < widths[widest] }.max() ?? Self.narrowest
-            let cut = max(1, min(surplus, widths[widest] - next))
-            widths[widest] -= cut
-            surplus -= cut
+            guard let width = candidates.map({ widths[$0] }).max() else { break }
+            let widest = candidates.filter { widths[$0] == width }
+            let next = candidates.map { widths[$0] }.filter { $0 < width }.max() ?? Self.narrowest
+            let share = min((surplus + widest.count - 1) / widest.count, width - next)
+            for column in widest where surplus > 0 {
+                let cut = min(share, surplus)
+                widths[column] -= cut
+                surplus -= cut
+            }
         }
         return widths
     }
@@ -130,4 +134,9 @@ enum Span {
         return span < .seconds(1) && span > Milliseconds(-1_000)
             ? "now" : span < .zero ? "in \(text(span))" : "\(text(span)) ago"
     }
+}
+
+extension Timestamp {
+    /// Without the milliseconds, which nobody reads.
+    var wholeSecond: Timestamp { Timestamp(milliseconds: rawValue - rawValue % 1_000) }
 }

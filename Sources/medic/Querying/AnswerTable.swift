@@ -19,8 +19,11 @@ struct AnswerTable {
 
     private func vector(_ elements: [VectorElement]) -> String {
         guard !elements.isEmpty else { return nothing }
-        let rows = elements.map { ["\($0.labels)", Number.answer($0.value.number)] }
-        return TextTable(terminal).text(["SERIES", "VALUE"], rows, numbersFrom: 1)
+        let columns: [FittedTable.Column] = [
+            .init(title: "SERIES", givesWay: true), .init(title: "VALUE", isNumber: true),
+        ]
+        let rows: [[FittedTable.Cell]] = elements.map { ["\($0.labels)", .init(Number.answer($0.value.number))] }
+        return FittedTable(terminal: terminal, columns: columns).text(rows)
     }
 
     private func matrix(_ series: [MatrixSeries]) -> String {

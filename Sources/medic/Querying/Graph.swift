@@ -56,8 +56,10 @@ struct Graph {
     private func timeAxis(_ width: Int, indent: Int) -> String {
         let (corner, line) = terminal.drawsUnicode ? ("└", "─") : ("+", "-")
         let margin = String(repeating: " ", count: indent - 1)
-        let left = start.rfc3339Text
-        let right = end.rfc3339Text
+        // What is finer than a column is not told.
+        let isFine = end - start < .seconds(Int64(width))
+        let left = (isFine ? start : start.wholeSecond).rfc3339Text
+        let right = (isFine ? end : end.wholeSecond).rfc3339Text
         let gap = width - left.utf8.count - right.utf8.count
         // A narrow chart has room for one end only; the other follows from it.
         let labels = gap >= 1 ? left + String(repeating: " ", count: gap) + right : right
@@ -73,7 +75,9 @@ struct Graph {
                 case .letter(let letter): String(letter)
                 }
             let last = one.samples.last.map { Number.answer(Digits.rounded($0.value.number)) } ?? ""
-            let name = TextWidth.shortened("\(one.labels)", to: max(20, terminal.width - last.utf8.count - 6))
+            let sign = terminal.drawsUnicode ? "…" : "..."
+            let room = max(20, terminal.width - last.utf8.count - 6)
+            let name = TextWidth.shortened("\(one.labels)", to: room, sign: sign)
             text += "\(mark) \(name)  \(last)\n"
         }
         if count > drawn.count { text += terminal.styled("and \(count - drawn.count) more series\n", .faint) }

@@ -96,7 +96,7 @@ struct WhyScreen {
                 time = time + step
             }
             series.append(
-                MatrixSeries(labels: Labels([Label("threshold", Number.answer(threshold))]), samples: samples)
+                MatrixSeries(labels: Labels([Label("__name__", "threshold")]), samples: samples)
             )
         }
         var text = "\n" + Graph(terminal: terminal, start: start, end: end).text(of: series)

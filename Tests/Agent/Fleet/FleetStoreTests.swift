@@ -1,6 +1,7 @@
 import Foundation
 import History
 import Metrics
+import TestServers
 import Testing
 
 /// Budgets of a fleet in a real PostgreSQL.

@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 import Testing
 
 @testable import HTTPServer
@@ -46,9 +47,9 @@ import Testing
         let isClosed = Box(false)
         channel.whenClosed { isClosed.value = true }
         let data = String(repeating: "x", count: 200_000)
-        #expect(eventually { !channel.send(data: data) })
+        #expect(soon { !channel.send(data: data) })
         #expect(channel.isClosed && isClosed.value)
-        #expect(eventually { server.value("medic_http_connections") == 0 })
+        #expect(soon { server.value("medic_http_connections") == 0 })
         #expect(server.value("medic_http_connections_cut_total", "slow_subscriber") == 1)
     }
 
@@ -59,8 +60,8 @@ import Testing
             let client = try open(server)
             _ = read(client, until: "\r\n\r\n")
         }
-        #expect(eventually { channel.isClosed })
-        #expect(eventually { server.value("medic_http_connections") == 0 })
+        #expect(soon { channel.isClosed })
+        #expect(soon { server.value("medic_http_connections") == 0 })
     }
 
     @Test func `Many threads may send at once`() throws {

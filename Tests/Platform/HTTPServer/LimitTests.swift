@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 import Testing
 
 @testable import HTTPServer
@@ -64,7 +65,7 @@ import Testing
         fits.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n" + String(repeating: "x", count: 1_000))
         #expect(try fits.answer().text == "1000")
         #expect(server.value("medic_http_requests_refused_total", "body_too_long") == 2)
-        #expect(eventually { server.value("medic_http_body_bytes") == 0 })
+        #expect(soon { server.value("medic_http_body_bytes") == 0 })
     }
 
     @Test func `A body without an end is cut off in time`() throws {
@@ -123,27 +124,29 @@ import Testing
         let slow = try (0..<20).map { _ in try server.client(receiveBuffer: 4_096) }
         for client in slow { client.send("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n") }
         for _ in 0..<20 { #expect(try server.client().get("/").text == "quick") }
-        #expect(eventually { server.value("medic_http_connections_cut_total", "slow_reader") == 20 })
-        #expect(eventually { server.value("medic_http_connections") == 0 })
+        #expect(soon { server.value("medic_http_connections_cut_total", "slow_reader") == 20 })
+        #expect(soon { server.value("medic_http_connections") == 0 })
     }
 
     @Test func `Requests in flight are bounded`() throws {
         let held = Box<[@Sendable (HTTPServer.Reply) -> Void]>([])
-        let server = try TestServer(limits { $0.requestsInFlight = 3 }) { _, respond in held.value += [respond] }
+        let server = try TestServer(limits { $0.requestsInFlight = 3 }) { _, respond in
+            held.change { $0.append(respond) }
+        }
         let clients = try (0..<3).map { _ in try server.client() }
         for client in clients { client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n") }
-        #expect(eventually { held.value.count == 3 })
+        #expect(soon { held.value.count == 3 })
         #expect(try server.client().get("/").status == 503)
         for respond in held.value { respond(text("done")) }
         held.value = []
         for client in clients { #expect(try client.answer().text == "done") }
-        #expect(eventually { server.value("medic_http_requests_in_flight") == 0 })
+        #expect(soon { server.value("medic_http_requests_in_flight") == 0 })
     }
 
     @Test func `An answer that takes too long is given up`() throws {
         let held = Box<[@Sendable (HTTPServer.Reply) -> Void]>([])
         let server = try TestServer(limits { $0.answering = .milliseconds(200) }) { _, respond in
-            held.value += [respond]
+            held.change { $0.append(respond) }
         }
         #expect(try server.client().get("/").status == 503)
         held.value = []
@@ -194,7 +197,7 @@ import Testing
         var left = server.value("medic_http_connections")
         while left > 0 {
             let before = left
-            guard eventually(within: 30, { server.value("medic_http_connections") < before }) else { return false }
+            guard soon(within: 30, { server.value("medic_http_connections") < before }) else { return false }
             left = server.value("medic_http_connections")
         }
         return true

@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 import Testing
 
 @testable import HTTPServer
@@ -9,7 +10,7 @@ import Testing
         let server = try TestServer { _, respond in held.value = respond }
         let client = try server.client()
         client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        #expect(eventually { held.value != nil })
+        #expect(soon { held.value != nil })
         let respond = held.value
         held.value = nil
         DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(100)) { respond?(text("finished")) }
@@ -28,7 +29,7 @@ import Testing
             case "/events": respond(HTTPServer.Reply(body: .events(channel)))
             case "/endless":
                 respond(HTTPServer.Reply(body: .stream { .bytes([UInt8](repeating: 65, count: 16 << 10)) }))
-            default: held.value += [respond]
+            default: held.change { $0.append(respond) }
             }
         }
         let waiting = try server.client()
@@ -39,7 +40,7 @@ import Testing
             _ = client.receive()
             return client
         }
-        #expect(eventually { held.value.count == 1 })
+        #expect(soon { held.value.count == 1 })
         let begin = Date()
         server.server.stop(within: .milliseconds(300))
         #expect(Date().timeIntervalSince(begin) < 5)

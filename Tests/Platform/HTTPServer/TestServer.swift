@@ -54,16 +54,6 @@ final class TestServer {
     }
 }
 
-/// Waits until the condition holds; false when it does not within the bound.
-func eventually(within seconds: Double = 10, _ condition: () -> Bool) -> Bool {
-    let end = Date().addingTimeInterval(seconds)
-    while Date() < end {
-        if condition() { return true }
-        usleep(2_000)
-    }
-    return condition()
-}
-
 /// A place for what closures on other threads find.
 final class Box<Value: Sendable>: Sendable {
     private let content: Mutex<Value>
@@ -73,6 +63,11 @@ final class Box<Value: Sendable>: Sendable {
     var value: Value {
         get { content.withLock { $0 } }
         set { content.withLock { $0 = newValue } }
+    }
+
+    /// Changes what is there; reading and writing apart would lose what another thread puts there in between.
+    func change(_ body: (inout Value) -> Void) {
+        content.withLock { body(&$0) }
     }
 }
 

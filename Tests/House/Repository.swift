@@ -17,6 +17,13 @@ struct Repository {
             }
         }
 
+        /// The lines with these words in them. Most files have none, which is found out at once.
+        func lines(with words: String) -> [(number: Int, text: Substring)] {
+            let wanted = Data(words.utf8)
+            guard Data(text.utf8).range(of: wanted) != nil else { return [] }
+            return lines.filter { Data($0.text.utf8).range(of: wanted) != nil }
+        }
+
         var isSource: Bool { path.hasPrefix("Sources/") && path.hasSuffix(".swift") }
 
         var isOfThePage: Bool { path.hasPrefix("Sources/PageFiles/") }

@@ -27,7 +27,7 @@ enum Rooms {
 
     /// The imported modules, with their lines.
     static func imports(of file: Repository.File) -> [(line: Int, module: String)] {
-        file.lines.compactMap { line in
+        file.lines(with: "import ").compactMap { line in
             let pattern =
                 /^\s*(?:@\S+\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/
             return line.text.firstMatch(of: pattern).map { (line.number, String($0.1)) }

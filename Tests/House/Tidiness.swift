@@ -39,9 +39,9 @@ enum Tidiness {
 
     static func bannedWords(_ files: [File]) -> [String] {
         files.filter(\.isSource).flatMap { file in
-            file.lines.flatMap { line in
-                banned.filter { occurs($0.0, in: line.text) }
-                    .map { "\(file.path):\(line.number): \($0.0): \($0.1)" }
+            banned.flatMap { words, advice in
+                file.lines(with: words).filter { occurs(words, in: $0.text) }
+                    .map { "\(file.path):\($0.number): \(words): \(advice)" }
             }
         }
     }
@@ -57,7 +57,7 @@ enum Tidiness {
 
     static func tabs(_ files: [File]) -> [String] {
         files.filter { $0.path.hasSuffix(".swift") || $0.path.hasSuffix(".md") }.flatMap { file in
-            file.lines.filter { $0.text.contains("\t") || $0.text.utf8.last == UInt8(ascii: "\r") }
+            (file.lines(with: "\t") + file.lines(with: "\r").filter { $0.text.utf8.last == UInt8(ascii: "\r") })
                 .map { "\(file.path):\($0.number): indent with spaces and end lines with a newline alone" }
         }
     }
@@ -67,9 +67,8 @@ enum Tidiness {
 
     static func placesOfOneMachine(_ files: [File]) -> [String] {
         files.flatMap { file in
-            file.lines.flatMap { line in
-                privatePlaces.filter { line.text.contains($0) }
-                    .map { "\(file.path):\(line.number): \($0) exists on one machine only" }
+            privatePlaces.flatMap { place in
+                file.lines(with: place).map { "\(file.path):\($0.number): \(place) exists on one machine only" }
             }
         }
     }

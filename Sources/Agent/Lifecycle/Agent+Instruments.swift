@@ -1,7 +1,7 @@
 import Files
+import Footprint
 import Instruments
 import Metrics
-import Processes
 
 extension Agent {
     /// What the agent as a whole tells of itself: its version, its configuration, the process it is.
@@ -36,11 +36,10 @@ extension Agent {
         let started = Double(ground.startedAt.rawValue) / 1_000
         instruments.gauge("process_start_time_seconds", help: "When the process started.").set(started)
         instruments.observe("process_resident_memory_bytes", help: "Memory that the process has in use.") {
-            ProcessFacts(ProcessFacts.own).map { Double($0.memory) } ?? .nan
+            Footprint.resident.map(Double.init) ?? .nan
         }
-        // The kernel counts processor time in hundredths of a second, whatever its own clock does.
         instruments.observe("process_cpu_seconds_total", help: "Processor time that was used.", kind: .counter) {
-            ProcessFacts(ProcessFacts.own).map { Double($0.ticks) / 100 } ?? .nan
+            Footprint.processorSeconds
         }
         instruments.observe("process_open_fds", help: "Descriptors that are open.") {
             (try? FileSystem.list("/proc/self/fd")).map { Double($0.count) } ?? .nan

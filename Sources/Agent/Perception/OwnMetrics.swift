@@ -11,7 +11,10 @@ final class OwnMetrics: @unchecked Sendable {
     private let ground: Ground
     private let landed: @Sendable (TimelineID, Timestamp) -> Void
     private let sheet: FrameWriter
-    private var slots: [String: Int] = [:]
+    private var slots: [Labels: Int] = [:]
+    /// Where each reading goes, in their order, and the layout that this is the order of.
+    private var places: [Int?] = []
+    private var layout: Int?
     private var values: [Double] = []
     private var timer: TimerToken?
 
@@ -46,11 +49,17 @@ final class OwnMetrics: @unchecked Sendable {
     }
 
     private func write(at moment: Timestamp) {
-        for index in values.indices { values[index] = MarkerNaN.absent }
-        for family in ground.instruments.families() {
-            for sample in family.samples { set(family.name + sample.suffix, sample) }
+        var readings = ground.instruments.readings()
+        if readings.layout != layout {
+            adopt()
+            readings = ground.instruments.readings()
         }
-        while values.count < sheet.width { values.append(MarkerNaN.absent) }
+        // An instrument that came in between is there at the next turn.
+        guard readings.layout == layout else { return }
+        for index in values.indices { values[index] = MarkerNaN.absent }
+        for (place, value) in zip(places, readings.values) {
+            if let place { values[place] = value }
+        }
         // The buffer lives as long as the call that reads it.
         let appended: Void? = try? unsafe values.withUnsafeBufferPointer {
             try unsafe sheet.append(at: moment, values: $0)
@@ -58,14 +67,19 @@ final class OwnMetrics: @unchecked Sendable {
         if appended != nil { landed(sheet.timeline, moment) }
     }
 
-    private func set(_ name: String, _ sample: InstrumentSample) {
-        let key = name + "\u{0}" + sample.labels.map { "\($0.name)\u{0}\($0.value)" }.joined(separator: "\u{0}")
-        let known = slots[key]
-        let slot = known ?? (try? sheet.slot(for: labels(name, sample), isVital: true))
-        guard let slot else { return }
-        if known == nil { slots[key] = slot }
-        while values.count <= slot { values.append(MarkerNaN.absent) }
-        values[slot] = sample.value
+    private func adopt() {
+        layout = ground.instruments.layout
+        places = ground.instruments.families().flatMap { family in
+            family.samples.map { slot(for: labels(family.name + $0.suffix, $0)) }
+        }
+        while values.count < sheet.width { values.append(MarkerNaN.absent) }
+    }
+
+    private func slot(for labels: Labels) -> Int? {
+        if let known = slots[labels] { return known }
+        guard let slot = try? sheet.slot(for: labels, isVital: true) else { return nil }
+        slots[labels] = slot
+        return slot
     }
 
     private func labels(_ name: String, _ sample: InstrumentSample) -> Labels {

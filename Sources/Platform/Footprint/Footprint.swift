@@ -25,8 +25,15 @@ public enum Footprint {
     /// Bytes that are resident at this moment; nil where the kernel does not tell.
     public static var resident: Int? {
         guard let text = try? FileSystem.readText("/proc/self/statm") else { return nil }
-        let fields = text.split(separator: " ")
-        return fields.count > 1 ? Int(fields[1]).map { $0 * Int(getpagesize()) } : nil
+        let fields = text.utf8.split(separator: UInt8(ascii: " "))
+        return fields.count > 1 ? Int(Substring(fields[1])).map { $0 * Int(getpagesize()) } : nil
+    }
+
+    /// Processor time that all threads have used.
+    public static var processorSeconds: Double {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     /// Where files are mapped that cannot be written to and never were: the linker writes to some of them before it closes them.
@@ -34,19 +41,23 @@ public enum Footprint {
         guard let text = try? FileSystem.readText("/proc/self/smaps") else { return [] }
         var ranges: [Range<UInt>] = []
         var candidate: Range<UInt>?
-        for line in text.split(separator: "\n") {
-            let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-            if fields[0] == "Anonymous:" {
-                if let range = candidate, fields.count > 1, fields[1] == "0" { ranges.append(range) }
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+            if line.first.map(isLargeLetter) ?? true {
+                // What is told of the range above.
+                guard candidate != nil, line.starts(with: "Anonymous:".utf8) else { continue }
+                let isUnwritten = line.dropFirst(10).allSatisfy { " 0kB".utf8.contains($0) }
+                if let range = candidate, isUnwritten { ranges.append(range) }
                 candidate = nil
-            } else if fields.count >= 6, fields[1] == "r-xp" || fields[1] == "r--p", fields[5].hasPrefix("/") {
-                candidate = range(fields[0])
-            } else if fields[0].contains("-") {
-                candidate = nil
+            } else {
+                let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 5).map(Substring.init)
+                let isReadOnly = fields.count == 6 && ["r-xp", "r--p"].contains(fields[1])
+                candidate = isReadOnly && fields[5].drop { $0 == " " }.first == "/" ? range(fields[0]) : nil
             }
         }
         return ranges
     }
+
+    private static func isLargeLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
 
     private static func range(_ bounds: Substring) -> Range<UInt>? {
         let ends = bounds.split(separator: "-").compactMap { UInt($0, radix: 16) }
@@ -54,19 +65,19 @@ public enum Footprint {
     }
 }
 
-/// How much memory is kept at rest: giving back takes milliseconds, and pages that are needed all the time come back at once, so it is
-/// done only where there is something to give.
+/// How much memory is kept at rest: giving back takes longer the more there is to look through, so that what is large must have
+/// grown first.
 public struct RestingSize: Sendable {
     private var bytes: Int?
 
     public init() {}
 
-    private static let leastGrowth = 1 << 20
+    private static let small = 32 << 20
 
-    /// Gives back what has grown since the last time, where that is much.
+    /// To be called now and then: gives back what has grown since the last time.
     public mutating func settle() {
         guard let resident = Footprint.resident else { return }
-        if let bytes, resident - bytes < max(Self.leastGrowth, bytes / 16) { return }
+        if let bytes, resident - bytes < max(0, bytes - Self.small) / 16 { return }
         Footprint.giveBack()
         bytes = Footprint.resident
     }

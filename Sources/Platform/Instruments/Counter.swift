@@ -63,24 +63,24 @@ public final class Histogram: Sendable {
     /// How many measures there were.
     public var count: UInt64 { state.withLock { $0.counts.reduce(0, &+) } }
 
-    func samples(labels: [InstrumentSample.Label]) -> [InstrumentSample] {
-        let state = state.withLock { $0 }
-        var samples: [InstrumentSample] = []
-        var total: UInt64 = 0
-        for (place, count) in state.counts.enumerated() {
-            total &+= count
-            let bound = place < bounds.count ? Self.text(bounds[place]) : "+Inf"
-            samples.append(
-                InstrumentSample(
-                    suffix: "_bucket",
-                    labels: labels + [InstrumentSample.Label(name: "le", value: bound)],
-                    value: Double(total)
-                )
-            )
+    /// What its values are called, in their order.
+    func heads(labels: [InstrumentSample.Label]) -> [(suffix: String, labels: [InstrumentSample.Label])] {
+        let buckets = (bounds.map(Self.text) + ["+Inf"]).map { bound in
+            ("_bucket", labels + [InstrumentSample.Label(name: "le", value: bound)])
         }
-        samples.append(InstrumentSample(suffix: "_sum", labels: labels, value: state.sum))
-        samples.append(InstrumentSample(suffix: "_count", labels: labels, value: Double(total)))
-        return samples
+        return buckets + [("_sum", labels), ("_count", labels)]
+    }
+
+    var values: [Double] {
+        let state = state.withLock { $0 }
+        var values: [Double] = []
+        values.reserveCapacity(state.counts.count + 2)
+        var total: UInt64 = 0
+        for count in state.counts {
+            total &+= count
+            values.append(Double(total))
+        }
+        return values + [state.sum, Double(total)]
     }
 
     /// Bounds are shown as OpenMetrics asks: whole numbers with a decimal point.

@@ -24,7 +24,23 @@ public final class Instruments: Sendable {
         var lines: [Line] = []
     }
 
-    private let table = Mutex<[String: Family]>([:])
+    private struct Table: Sendable {
+        var families: [String: Family] = [:]
+        /// Their names, sorted.
+        var names: [String] = []
+        var layout = 0
+
+        mutating func change(_ name: String, to family: Family) {
+            if families.updateValue(family, forKey: name) == nil {
+                names.insert(name, at: names.firstIndex { $0 > name } ?? names.endIndex)
+            }
+            layout += 1
+        }
+
+        var lines: some Sequence<Line> { names.lazy.flatMap { families[$0]?.lines ?? [] } }
+    }
+
+    private let table = Mutex(Table())
 
     public init() {}
 
@@ -62,30 +78,45 @@ public final class Instruments: Sendable {
         _ read: @escaping @Sendable () -> Double
     ) {
         let sorted = Self.sorted(labels)
-        table.withLock { families in
-            var family = families[name] ?? Family(kind: kind, help: help)
+        table.withLock { table in
+            var family = table.families[name] ?? Family(kind: kind, help: help)
             family.lines.removeAll { $0.labels == sorted }
             family.lines.append(Line(labels: sorted, source: .read(read)))
-            families[name] = family
+            table.change(name, to: family)
         }
     }
 
     /// Takes a line out: what it spoke of is gone.
     public func remove(_ name: String, labels: LabelPairs) {
         let sorted = Self.sorted(labels)
-        table.withLock { families in
-            families[name]?.lines.removeAll { $0.labels == sorted }
+        table.withLock { table in
+            guard var family = table.families[name] else { return }
+            family.lines.removeAll { $0.labels == sorted }
+            table.change(name, to: family)
         }
     }
 
     /// Everything as it stands, by name.
     public func families() -> [InstrumentFamily] {
-        let families = table.withLock { $0 }
-        return families.sorted { $0.key < $1.key }.compactMap { name, family in
-            guard !family.lines.isEmpty else { return nil }
-            let samples = family.lines.flatMap { line in Self.samples(of: line) }
+        let table = table.withLock { $0 }
+        return table.names.compactMap { name in
+            guard let family = table.families[name], !family.lines.isEmpty else { return nil }
+            let samples = family.lines.flatMap { line in
+                zip(Self.heads(of: line), Self.values(of: line)).map { head, value in
+                    InstrumentSample(suffix: head.suffix, labels: head.labels, value: value)
+                }
+            }
             return InstrumentFamily(name: name, kind: family.kind, help: family.help, samples: samples)
         }
+    }
+
+    /// Which samples there are: another number means others, or others' order.
+    public var layout: Int { table.withLock { $0.layout } }
+
+    /// The values alone, in the order of `families`, for who looks every second and knows the rest.
+    public func readings() -> (layout: Int, values: [Double]) {
+        let table = table.withLock { $0 }
+        return (table.layout, table.lines.flatMap { Self.values(of: $0) })
     }
 
     private func source(
@@ -96,11 +127,11 @@ public final class Instruments: Sendable {
         orElse fresh: Source
     ) -> Source {
         let sorted = Self.sorted(labels)
-        return table.withLock { families in
-            var family = families[name] ?? Family(kind: kind, help: help)
+        return table.withLock { table in
+            var family = table.families[name] ?? Family(kind: kind, help: help)
             if let line = family.lines.first(where: { $0.labels == sorted }) { return line.source }
             family.lines.append(Line(labels: sorted, source: fresh))
-            families[name] = family
+            table.change(name, to: family)
             return fresh
         }
     }
@@ -109,12 +140,17 @@ public final class Instruments: Sendable {
         labels.map { InstrumentSample.Label(name: $0.0, value: $0.1) }.sorted { $0.name < $1.name }
     }
 
-    private static func samples(of line: Line) -> [InstrumentSample] {
+    private static func heads(of line: Line) -> [(suffix: String, labels: [InstrumentSample.Label])] {
+        guard case .histogram(let histogram) = line.source else { return [("", line.labels)] }
+        return histogram.heads(labels: line.labels)
+    }
+
+    private static func values(of line: Line) -> [Double] {
         switch line.source {
-        case .counter(let counter): [InstrumentSample(suffix: "", labels: line.labels, value: Double(counter.value))]
-        case .gauge(let gauge): [InstrumentSample(suffix: "", labels: line.labels, value: gauge.value)]
-        case .read(let read): [InstrumentSample(suffix: "", labels: line.labels, value: read())]
-        case .histogram(let histogram): histogram.samples(labels: line.labels)
+        case .counter(let counter): [Double(counter.value)]
+        case .gauge(let gauge): [gauge.value]
+        case .read(let read): [read()]
+        case .histogram(let histogram): histogram.values
         }
     }
 }

@@ -31,6 +31,25 @@ import Testing
         #expect(instruments.families().map(\.name) == ["g"])
     }
 
+    @Test func `Values alone come in the order of the families, and tell when that is another one`() {
+        instruments.gauge("b", help: "B.", labels: [("x", "2")]).set(2)
+        instruments.gauge("b", help: "B.", labels: [("x", "1")]).set(1)
+        instruments.histogram("c_seconds", help: "C.", buckets: [1]).observe(0.5)
+        instruments.counter("a_total", help: "A.").add(7)
+        func shown() -> [Double] { instruments.families().flatMap { $0.samples.map(\.value) } }
+        let first = instruments.readings()
+        #expect(first.values == [7, 2, 1, 1, 1, 0.5, 1] && first.values == shown())
+        #expect(first.layout == instruments.layout)
+        _ = instruments.counter("a_total", help: "A.")
+        #expect(instruments.layout == first.layout, "an instrument that is there already changes nothing")
+        instruments.observe("b", help: "B.", labels: [("x", "2")]) { 3 }
+        let second = instruments.readings()
+        #expect(second.values == [7, 1, 3, 1, 1, 0.5, 1] && second.values == shown())
+        #expect(second.layout != first.layout)
+        instruments.remove("b", labels: [("x", "1")])
+        #expect(instruments.readings().values == shown() && instruments.layout != second.layout)
+    }
+
     @Test func `Several threads add without losing anything`() async {
         let counter = instruments.counter("c_total", help: "C.")
         let gauge = instruments.gauge("sum", help: "S.")

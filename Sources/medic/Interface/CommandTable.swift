@@ -144,7 +144,10 @@ struct CommandTable: Sendable {
             guard self.words(after: path + [word]).isEmpty == false || command(path + [word]) != nil else {
                 if let command = command(path) { return .command(command, rest: rest) }
                 if word == "--help" || word == "-h" { return .group(path) }
-                if let standard = standard(of: path) { return .command(standard, rest: rest) }
+                // A word is no argument of a command that takes none, but another command misspelt.
+                if let standard = standard(of: path), word.hasPrefix("-") || !standard.arguments.isEmpty {
+                    return .command(standard, rest: rest)
+                }
                 throw unknown(word, after: path)
             }
             path.append(word)

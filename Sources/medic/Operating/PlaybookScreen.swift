@@ -56,7 +56,7 @@ struct PlaybookScreen {
             .init(Span.ago(card?.moment("lastRun"), from: now)),
             .init(alone(card?["baseline"])),
             .init(breaker == "closed" ? "" : breaker, .red),
-            .init(missing == 0 ? "" : "\(missing) permits missing", .yellow),
+            .init(missing == 0 ? "" : missing == 1 ? "1 permit missing" : "\(missing) permits missing", .yellow),
         ]
     }
 

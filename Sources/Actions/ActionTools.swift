@@ -34,6 +34,8 @@ public struct ActionTools: Sendable {
     public var versions: ConfigVersions
     /// Texts that must never be printed or kept: passwords and tokens of the configuration in use.
     public var currentSecrets: @Sendable () -> [String] = { [] }
+    /// Whether processes of the unit are left alone.
+    public var isProtected: @Sendable (_ unit: String) -> Bool = { _ in false }
     /// How systemd carries out an armed rollback: medic's own program with its word for that; the file's path is added.
     public var undoCommand = [ProcessFacts(ProcessFacts.own)?.program ?? "/usr/bin/medic", "undo"]
 

@@ -77,4 +77,31 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: world.folder + "/outside"))
         #expect(!FileManager.default.fileExists(atPath: "/tmp/medic-was-here"))
     }
+
+    @Test func `medic's own files stay, though they lie in a folder that may be cleaned`() async throws {
+        let world = try World()
+        for name in ["data/history.db", "old"] {
+            try FileManager.default.createDirectory(
+                atPath: world.path("data"),
+                withIntermediateDirectories: true
+            )
+            try "x".write(toFile: world.path(name), atomically: false, encoding: .utf8)
+        }
+        var tools = world.tools
+        let granted = tools.currentPermits()
+        let own = [world.path("data")]
+        tools.currentPermits = {
+            var permits = granted
+            permits.own = own
+            return permits
+        }
+        let outcome = await Deeds.perform(
+            world.request("files.clean", ["paths": [.text(world.path("*"))], "recursive": true]),
+            tools
+        )
+        #expect(outcome.message.hasPrefix("deleted 1 file"), "\(outcome)")
+        #expect(FileManager.default.fileExists(atPath: world.path("data/history.db")))
+        let inside = await Deeds.perform(world.request("files.clean", ["paths": [.text(world.path("data/*"))]]), tools)
+        #expect(inside.message.contains("is medic's own"), "\(inside)")
+    }
 }

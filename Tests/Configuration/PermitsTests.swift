@@ -36,6 +36,23 @@ import YAML
         #expect(!Permits().refusals(of: [permission]).isEmpty, "without a word nothing is granted")
     }
 
+    @Test func `What medic is told by and remembers with is nobody's, whatever is granted`() {
+        var permits = permits
+        permits.writable = ["/etc", "/var"]
+        permits.deletable = ["/var"]
+        permits.own = ["/etc/medic/medic.yml", "/etc/medic/medic.d", "/var/lib/medic"]
+        for permission: Permission in [
+            .path("/etc/medic/medic.yml", .write), .path("/etc/medic/medic.d/x.yml", .write),
+            .path("/var/lib/medic", .delete),
+            .path("/var/lib/medic/history.db", .write),
+        ] {
+            #expect(permits.refusals(of: [permission]).first?.contains("is medic's own") == true)
+        }
+        #expect(
+            permits.refusals(of: [.path("/etc/medic/medic.yml", .read), .path("/var/lib/medicine/x", .delete)]).isEmpty
+        )
+    }
+
     static let refused: [Permission] = [
         .action("execute"), .action("systemd"), .unit("api/x.service"), .unit("ssh.service"), .unit("db.service\nx"),
         .path("/etc/api2/a", .read), .path("/etc/api/../shadow", .read), .path("/etc/api/a", .write),

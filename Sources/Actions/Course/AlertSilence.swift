@@ -3,6 +3,9 @@ import Playbooks
 
 /// `alert.silence`: keeps alerts quiet for a while.
 struct AlertSilence: Deed {
+    // Nobody looks at what a program has silenced for months.
+    private static let longest = Milliseconds.days(30)
+
     var declaration: ActionDeclaration {
         ActionDeclaration(
             name: "alert.silence",
@@ -20,8 +23,28 @@ struct AlertSilence: Deed {
                 if let matchers = arguments.list("matchers"), matchers.isEmpty {
                     return [ArgumentComplaint(["matchers"], "no matchers would silence everything")]
                 }
-                return arguments.duration("for").map { $0 <= .zero } == true
-                    ? [ArgumentComplaint(["for"], "a silence lasts longer than nothing")] : []
+                let texts = arguments.texts("matchers") ?? []
+                let matchers = texts.compactMap { try? LabelMatcher.list($0) }.flatMap { $0 }
+                if !matchers.isEmpty, matchers.allSatisfy(\.isWide) {
+                    return [
+                        ArgumentComplaint(
+                            ["matchers"],
+                            "these matchers would silence nearly every alert",
+                            help: "name the alert: alertname=\"...\""
+                        )
+                    ]
+                }
+                guard let span = arguments.duration("for") else { return [] }
+                if span > Self.longest {
+                    return [
+                        ArgumentComplaint(
+                            ["for"],
+                            "a silence of a playbook lasts at most \(Self.longest.promQLText)",
+                            help: "longer ones are for people: medic silence add"
+                        )
+                    ]
+                }
+                return span <= .zero ? [ArgumentComplaint(["for"], "a silence lasts longer than nothing")] : []
             },
             sentence: { arguments in
                 let matchers = arguments.texts("matchers") ?? arguments.text("matchers").map { [$0] } ?? []

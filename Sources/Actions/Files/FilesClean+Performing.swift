@@ -24,12 +24,15 @@ extension FilesClean {
             let found = try search.entries(in: place.folder, interruption)
             for entry in plan.doomed(found, now: WallClock.now.multipliedSaturated(by: 1_000_000)) {
                 if interruption.isInterrupted { throw CancellationError() }
+                // The folder may hold medic's own: that is none of the files that are meant.
+                let file = "\(search.pattern.folder)/\(entry.parts.joined(separator: "/"))"
+                if order.tools.permits.isOwn(file) { continue }
                 do {
                     guard try remove(entry, below: place.folder) else { continue }
                     count += 1
                     bytes += entry.size
                     if removed.count < 100 {
-                        removed.append("\(search.pattern.folder)/\(entry.parts.joined(separator: "/"))")
+                        removed.append(file)
                     }
                 } catch {
                     if troubles.count < 20 { troubles.append("\(error)") }

@@ -69,7 +69,7 @@ struct Exec: Deed {
                 complaints.append(
                     ArgumentComplaint(["env", name], "'\(Wording.shown(name))' is not an environment variable")
                 )
-            } else if name.hasPrefix("LD_") {
+            } else if changesPrograms(name) {
                 complaints.append(
                     ArgumentComplaint(["env", name], "'\(name)' would make the program another one than is permitted")
                 )
@@ -79,6 +79,18 @@ struct Exec: Deed {
             complaints.append(ArgumentComplaint(["user"], "'\(Wording.shown(user))' is not the name of a user"))
         }
         return complaints
+    }
+
+    /// Whether programs, or the interpreters that carry them out, load something else when they find the variable.
+    private static func changesPrograms(_ name: String) -> Bool {
+        let beginnings = ["LD_", "PYTHON", "PERL5", "PERLLIB", "RUBY", "NODE_", "GCONV_", "GLIBC_", "GIT_"]
+        let names = [
+            "BASH_ENV", "ENV", "SHELLOPTS", "BASHOPTS", "PS4", "IFS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS",
+            "_JAVA_OPTIONS",
+            "CLASSPATH", "LUA_INIT", "LUA_PATH", "LUA_CPATH", "OPENSSL_CONF", "PAGER", "EDITOR", "VISUAL", "BROWSER",
+        ]
+        return beginnings.contains { name.utf8.starts(with: $0.utf8) }
+            || names.contains { $0.utf8.elementsEqual(name.utf8) }
     }
 
     private static func isUser(_ name: String) -> Bool {

@@ -19,6 +19,7 @@ extension ProcessSignal {
             guard found.count <= most else {
                 throw DeedFailure("\(found.count) processes match, and at most \(most) may be signalled; none was")
             }
+            for number in found { try wanted.refuseProtected(number, order) }
             for number in found { try Self.send(signal, to: number, wanted) }
             return ActionOutcome(
                 .succeeded,
@@ -60,6 +61,14 @@ private struct Wanted {
         let text = String(decoding: bytes, as: UTF8.self).split { $0.isWhitespace }.first ?? ""
         guard let number = Int32(text), number > 1 else { throw DeedFailure("\(path) holds no number of a process") }
         return [number]
+    }
+
+    /// A unit that is named was looked at when the run was considered; whoever else belongs to a protected one is left alone.
+    func refuseProtected(_ number: Int32, _ order: Order) throws {
+        guard let owner = ProcessFacts(number)?.unit, owner != unit, order.tools.isProtected(owner) else { return }
+        throw DeedFailure(
+            "the process \(number) belongs to \(Wording.shown(owner)), which is protected; none was signalled"
+        )
     }
 
     /// Never process 1, never medic itself.

@@ -37,6 +37,8 @@ struct ProcessSignal: Deed {
                     + [arguments.text("program"), match?.text("program")].compactMap { $0.map { .program($0) } }
                     + Permission.unit(match?.text("unit")) + Permission.path(arguments.text("pidfile"), .read)
             },
+            locks: { $0.record("match")?.text("unit").map { ["unit/\($0)"] } ?? [] },
+            treatedUnits: { $0.record("match")?.text("unit").map { [$0] } ?? [] },
             complaints: { arguments in
                 var complaints = Complaints.atMostOne(of: ["pidfile", "match"], in: arguments)
                 let names = arguments.members.map(\.name)

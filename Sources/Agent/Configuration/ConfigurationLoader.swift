@@ -85,11 +85,7 @@ public struct ConfigurationLoader: Sendable {
     private func readLayers(_ diagnostics: inout [Diagnostic]) -> [SourceText]? {
         guard let path else { return [] }
         var paths = [path]
-        // The folder of further layers stands beside the file: medic.yml and medic.d.
-        let stem =
-            path.hasSuffix(".yml")
-            ? String(path.dropLast(4)) : path.hasSuffix(".yaml") ? String(path.dropLast(5)) : path
-        paths += (try? FileSystem.matches(stem + ".d/*.yml")) ?? []
+        paths += (try? FileSystem.matches(Self.layerFolder(beside: path) + "/*.yml")) ?? []
         let layers = paths.compactMap { Self.read($0, &diagnostics) }
         return layers.count == paths.count ? layers : nil
     }
@@ -222,6 +218,13 @@ public struct ConfigurationLoader: Sendable {
             range: 0..<0,
             source: SourceText(name: path, text: "")
         )
+    }
+
+    /// The folder of further layers stands beside the file: medic.yml and medic.d.
+    static func layerFolder(beside path: String) -> String {
+        let endings = [".yml", ".yaml"]
+        let ending = endings.first { path.utf8.reversed().starts(with: $0.utf8.reversed()) } ?? ""
+        return path.dropLast(ending.count) + ".d"
     }
 
     static func folder(of path: String) -> String {

@@ -18,8 +18,8 @@ final class HealingArchive {
     private(set) var runs: [String: Run] = [:]
     let events: EventHub
 
-    /// Starts and attempts count towards limits for hours; nothing needs them after so long.
-    private static let marksKept = Milliseconds.days(8)
+    /// Nothing needs starts and attempts after the longest window that a limit may have.
+    private static let marksKept = Guards.Limit.longestWindow + .days(1)
 
     private let instruments: Instruments
     private let open: Gauge

@@ -170,6 +170,7 @@ final class HealingSurveyor: @unchecked Sendable {
         facts.uptime = state.activeMicroseconds(at: now).map { Milliseconds(Int64($0 / 1_000)) }
         let ties = state.dependencies
         facts.needs = ties.requires + ties.bindsTo + ties.partOf
+        facts.dependents = ties.requiredBy + ties.boundBy + ties.consistsOf
         // Slices and targets never fail, and most units depend on nothing else: then there is nothing to wait for.
         let fallible = facts.needs.filter { !$0.hasSuffix(".slice") && !$0.hasSuffix(".target") }
         if !fallible.isEmpty, let others = try? await manager.units(named: fallible) {

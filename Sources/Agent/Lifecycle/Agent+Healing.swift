@@ -1,10 +1,13 @@
 import Actions
 import Configuration
+import Diagnostics
 import Dispatch
 import EventLoop
+import Files
 import Logging
 import Metrics
 import Playbooks
+import Processes
 import PromQL
 import Rules
 import Storage
@@ -78,6 +81,7 @@ extension Agent {
         tools.manager = perception.manager
         tools.http = perception.client
         tools.currentSecrets = { permits.secrets }
+        tools.isProtected = { permits.isProtected($0) }
         return tools
     }
 
@@ -86,7 +90,22 @@ extension Agent {
 
     /// Takes up what the configuration permits; it holds for the very next deed.
     func applyPermits(secrets: [String]) {
-        permits.take(state.current.loaded.configuration.actions.permits, secrets: secrets)
+        var granted = state.current.loaded.configuration.actions.permits
+        granted.own = ownPlaces
+        permits.take(granted, secrets: secrets, protectedUnits: healingSettings)
+    }
+
+    /// What medic is told by and remembers with: whoever could write there would grant himself what he likes.
+    private var ownPlaces: [String] {
+        let loaded = state.current.loaded
+        let files = loaded.layers.compactMap(\.name) + loaded.playbookFiles.compactMap(\.source.name)
+        let further = loaded.layers.first?.name.map { ConfigurationLoader.layerFolder(beside: $0) }
+        let places = files + [ground.options.dataFolder, further].compactMap { $0 }
+        // By the way that an operator writes, and by the one that it really is; what is not there yet by its folder.
+        return places.flatMap { place in
+            let folder = (try? FileSystem.resolved(FileSystem.parent(of: place))) ?? FileSystem.parent(of: place)
+            return Set([place, "\(folder)/\(FileSystem.name(of: place))", (try? FileSystem.resolved(place)) ?? place])
+        }
     }
 
     /// The values of the labels of all alerts that fire: a unit whose name is among them is in trouble. Waits for the core.
@@ -143,10 +162,14 @@ extension Agent {
         )
     }
 
+    private static let ownUnit = ProcessFacts(ProcessFacts.own)?.unit
+
     var healingSettings: HealingSettings {
         let configuration = state.current.loaded.configuration
         var settings = configuration.actions.healing
         settings.protectedUnits += configuration.fleet.store?.units ?? []
+        // Whatever its unit is called.
+        if let own = Self.ownUnit { settings.protectedUnits.append(own) }
         settings.fleetSlot = FleetKeeper.slot(of: configuration.fleet.host ?? HostName.current)
         if ground.options.observesOnly { settings.ceiling = .observe }
         return settings

@@ -15,6 +15,8 @@ public struct Permits: Sendable, Hashable {
     /// `host:port`, where either may be `*`; or the path of a unix socket.
     public var addresses: [String] = []
     public var users: [String] = []
+    /// medic's own files and folders: nothing there is written or deleted, whatever else is granted.
+    public var own: [String] = []
 
     public init() {}
 
@@ -22,6 +24,9 @@ public struct Permits: Sendable, Hashable {
     public func refusals(of permissions: [Permission]) -> [String] {
         permissions.compactMap { permission in
             guard !allows(permission) else { return nil }
+            if case .path(let path, let access) = permission, access != .read, isOwn(path) {
+                return "\(shown(path)) is medic's own: no playbook changes what medic is told by or remembers with"
+            }
             let (what, key, entry) = words(permission)
             return "\(what) is not permitted on this host: `actions: {permit: \(Self.line(key, entry))}` would allow it"
         }
@@ -40,6 +45,7 @@ public struct Permits: Sendable, Hashable {
 
     /// The permitted folder or file that the path is in, the deepest where several are; nil when none is.
     public func root(of path: String, for access: Permission.Access) -> String? {
+        if access != .read, isOwn(path) { return nil }
         let roots =
             switch access {
             case .read: readable + writable + deletable
@@ -48,6 +54,9 @@ public struct Permits: Sendable, Hashable {
             }
         return roots.filter { PermittedPath.covers($0, path) }.max { $0.utf8.count < $1.utf8.count }
     }
+
+    /// Whether the path is one of medic's own, or below it.
+    public func isOwn(_ path: String) -> Bool { own.contains { PermittedPath.covers($0, path) } }
 
     private static func covers(_ permitted: String, _ address: String) -> Bool {
         if permitted.utf8.first == UInt8(ascii: "/") || address.utf8.first == UInt8(ascii: "/") {

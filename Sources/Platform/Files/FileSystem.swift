@@ -125,5 +125,12 @@ public enum FileSystem {
         return parts.last.map { String(decoding: $0, as: UTF8.self) } ?? path
     }
 
+    /// The path as it is from the root on, with every symbolic link followed. It must exist.
+    public static func resolved(_ path: String) throws(FileError) -> String {
+        guard let text = unsafe realpath(path, nil) else { throw FileError(.inspect, path, .init(rawValue: errno)) }
+        defer { unsafe free(text) }
+        return unsafe String(cString: text)
+    }
+
     private static let slash = UInt8(ascii: "/")
 }

@@ -20,7 +20,7 @@ public struct ReplacementFile: ~Copyable, Sendable {
 
     public init(of path: String, permissions: Permissions = .kept(orElse: 0o640)) throws(FileError) {
         let former = try FileSystem.statusIfPresent(path)
-        let target = former == nil ? path : try Self.resolved(path)
+        let target = former == nil ? path : try FileSystem.resolved(path)
         descriptor = try Self.prepare(beside: target, permissions, as: former)
         self.target = target
     }
@@ -58,13 +58,6 @@ public struct ReplacementFile: ~Copyable, Sendable {
             throw error
         }
         return descriptor
-    }
-
-    /// The path with every symbolic link followed.
-    private static func resolved(_ path: String) throws(FileError) -> String {
-        guard let text = unsafe realpath(path, nil) else { throw FileError(.inspect, path, .init(rawValue: errno)) }
-        defer { unsafe free(text) }
-        return unsafe String(cString: text)
     }
 
     /// In the same folder, because a rename does not cross file systems. Hidden, and named so that no two collide.

@@ -1,4 +1,5 @@
 import Metrics
+import PromQL
 import Templates
 import YAML
 
@@ -6,7 +7,7 @@ import YAML
 enum PlaybookChecks {
     typealias Check = @Sendable (Playbook, Problems) -> Void
 
-    static let all: [Check] = [everything, verification, page, confirmation, variables]
+    static let all: [Check] = [everything, verification, constants, page, confirmation, variables]
 
     static func run(_ playbook: Playbook, _ problems: Problems) {
         for check in all { check(playbook, problems) }
@@ -15,13 +16,16 @@ enum PlaybookChecks {
     /// A trigger that any alert meets.
     private static let everything: Check = { playbook, problems in
         for trigger in playbook.when
-        where trigger.matchers.allSatisfy({ $0.matches("") && $0.operation != .notMatches }) {
+        where trigger.matchers.allSatisfy(\.isWide) {
             let isEmpty = trigger.matchers.isEmpty
+            let needsNoLabel = trigger.matchers.allSatisfy { $0.matches("") }
             problems.warning(
                 "playbook/matches-everything",
                 isEmpty
                     ? "without matchers every alert starts this playbook"
-                    : "these matchers hold for alerts that have none of these labels",
+                    : needsNoLabel
+                        ? "these matchers hold for alerts that have none of these labels"
+                        : "these matchers hold for any value",
                 at: trigger.range,
                 help: "name the alert: matchers: ['alertname=\"...\"']"
             )
@@ -41,10 +45,36 @@ enum PlaybookChecks {
         )
     }
 
+    /// An expression that asks nothing of any data: always yes, or always no.
+    private static let constants: Check = { playbook, problems in
+        let verification = playbook.verification.expression.map { [($0, "whether the patient is well")] } ?? []
+        let required = playbook.guards.require.map { ($0, "whether the run may begin") }
+        for (expression, what) in verification + required {
+            guard let tree = expression.tree, tree.selectorUses.isEmpty else { continue }
+            problems.warning(
+                "playbook/constant-expression",
+                "the expression reads no series, and cannot tell \(what)",
+                at: expression.text.range,
+                help: "ask about what is measured: up{job=\"api\"} == 1"
+            )
+        }
+    }
+
+    // Longer than anybody sleeps.
+    private static let longestHold = Milliseconds.hours(24)
+
     /// Notifications that leave before the run had its chance.
     private static let page: Check = { playbook, problems in
         let hold = playbook.page.hold
         guard hold.value > .zero else { return }
+        if hold.value > longestHold {
+            problems.warning(
+                "playbook/hold-too-long",
+                "notifications are kept back for \(hold.value.promQLText): a patient that only seems well would be nobody's business for so long",
+                at: hold.range,
+                help: "make it a little longer than the run may take"
+            )
+        }
         if let late = playbook.when.first(where: { $0.firingFor >= hold.value }) {
             problems.warning(
                 "playbook/hold-too-short",

@@ -12,16 +12,32 @@ enum ProtectedGuard: RunGuard {
             ("units", .array(context.plan.units.map(JSONValue.string))),
             ("protected", .array(protected.map(JSONValue.string))),
         ]
-        guard let first = protected.first else {
+        guard let words = protected.first.map({ "\($0) is protected" }) ?? carried(context) else {
             return .allowed(.protected, "no protected unit is touched", facts: facts)
         }
         guard context.terms.touchesProtected else {
             return .refused(
                 .protected,
-                "\(first) is protected; a playbook that must touch it says i_know_what_i_do: true",
+                "\(words); a playbook that must touch it says i_know_what_i_do: true",
                 facts: facts
             )
         }
-        return .allowed(.protected, "\(first) is protected, and the playbook knows what it does", facts: facts)
+        return .allowed(.protected, "\(words), and the playbook knows what it does", facts: facts)
+    }
+
+    /// systemd stops what needs a unit along with it: who stops `sysinit.target` stops nearly everything.
+    private static let stopping = ["stop", "restart", "try_restart", "reload_or_restart"].map { "systemd.\($0)" }
+
+    private static func carried(_ context: GuardContext) -> String? {
+        let stopped = context.plan.steps.filter { stopping.contains($0.action) }.compactMap {
+            $0.arguments.text("unit")
+        }
+        for unit in context.survey.units where stopped.contains(unit.name) {
+            if let dependent = unit.dependents.first(where: context.settings.isProtected) {
+                return
+                    "systemd would stop \(dependent) along with \(unit.name), which it needs, and \(dependent) is protected"
+            }
+        }
+        return nil
     }
 }

@@ -6,6 +6,9 @@ public struct Guards: Sendable {
     public struct Limit: Sendable, Hashable {
         public let runs: Int
         public let within: Milliseconds
+
+        /// Beginnings of runs are remembered for so long, whatever happens to medic meanwhile.
+        public static let longestWindow = Milliseconds.days(31)
     }
 
     public struct Breaker: Sendable, Hashable {

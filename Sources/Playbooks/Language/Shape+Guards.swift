@@ -58,8 +58,19 @@ extension Shape where Value == Guards.Limit {
         .structure("a limit such as {runs: 3, within: 1h}") { fields in
             Guards.Limit(
                 runs: fields.value("runs", .integer(in: 1...1_000_000), default: standard.runs),
-                within: fields.value("within", .positiveSpan, default: standard.within)
+                within: fields.value("within", .limitSpan, default: standard.within)
             )
+        }
+    }
+}
+
+extension Shape where Value == Milliseconds {
+    /// A window for which the beginnings of runs are remembered.
+    fileprivate static var limitSpan: Shape<Milliseconds> {
+        positiveSpan.narrowed(
+            to: "a duration of at most \(Guards.Limit.longestWindow.promQLText): runs are counted no further back"
+        ) {
+            $0 <= Guards.Limit.longestWindow ? $0 : nil
         }
     }
 }

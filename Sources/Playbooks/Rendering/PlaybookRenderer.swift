@@ -159,6 +159,8 @@ private struct Rendering {
     private struct Outer {
         var isSkipped = false
         var conditions: [PlaybookExpression] = []
+        /// What the playbooks that are run lock beside their steps' own.
+        var locks: [String] = []
         var depth = 0
     }
 
@@ -235,6 +237,7 @@ private struct Rendering {
         let scope = variables(of: playbook, given, at: "\(here), ")
         var inner = outer
         inner.depth += 1
+        inner.locks += playbook.guards.locks.compactMap { lock($0, scope) }
         return steps(playbook.rungs[0], scope, "\(here), '\(name)' step", inner)
     }
 
@@ -257,7 +260,7 @@ private struct Rendering {
             isSkipped: outer.isSkipped,
             conditions: outer.conditions,
             sentence: action.sentence(arguments),
-            locks: action.locks(arguments),
+            locks: action.locks(arguments) + outer.locks,
             treatedUnits: action.treatedUnits(arguments),
             permissions: action.permissions(arguments)
         )

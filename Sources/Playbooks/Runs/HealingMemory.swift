@@ -26,8 +26,7 @@ struct HealingMemory: Sendable, Hashable {
     /// Limits are about tens of runs; whoever needs more than this many in a window has no limit.
     static let startsKept = 5_000
     static let attemptsKept = 2_000
-    /// The longest window that a limit may have.
-    static let startsRemembered = Milliseconds.days(31)
+    static let startsRemembered = Guards.Limit.longestWindow
 
     mutating func apply(_ record: HealingRecord) {
         switch record {

@@ -118,6 +118,8 @@ public struct UnitFacts: Sendable, Hashable {
     public var isChanging = false
     /// What it Requires, BindsTo or is PartOf.
     public var needs: [String] = []
+    /// What systemd stops along with it: all that Requires or BindsTo it, or is PartOf it.
+    public var dependents: [String] = []
     /// Those among `needs` that have failed.
     public var failing: [String] = []
 

@@ -26,14 +26,31 @@ public struct HealingSettings: Sendable, Hashable {
         public init() {}
     }
 
-    public static let protectedByDefault = [
-        "medic.service", "init.scope", "-.slice", "system.slice", "user.slice", "dbus.service", "dbus.socket",
-        "dbus-broker.service", "systemd-journald*", "systemd-udevd*", "systemd-logind.service", "ssh.service",
-        "ssh.socket", "ssh@*", "sshd.service", "sshd.socket", "sshd@*", "NetworkManager.service", "systemd-networkd*",
-        "networking.service", "connman.service", "dhcpcd*", "wpa_supplicant*", "systemd-resolved.service",
+    public static let protectedByDefault =
+        [
+            "medic.service", "init.scope", "-.slice", "system.slice", "user.slice", "dbus.service", "dbus.socket",
+            "dbus-broker.service", "systemd-journald*", "systemd-udevd*", "systemd-logind.service", "ssh.service",
+            "ssh.socket", "ssh@*", "sshd.service", "sshd.socket", "sshd@*", "NetworkManager.service",
+            "systemd-networkd*",
+            "networking.service", "connman.service", "dhcpcd*", "wpa_supplicant*", "systemd-resolved.service",
+            // Who is logged in, and may be about to help.
+            "session-*", "user@*",
+        ] + endsOfTheHost
+
+    /// What boots the host, and what ends, halts or suspends it when it is started.
+    private static let endsOfTheHost = [
+        "poweroff.target", "reboot.target", "halt.target", "kexec.target", "soft-reboot.target", "exit.target",
+        "shutdown.target", "umount.target", "final.target", "rescue.*", "emergency.*", "ctrl-alt-del.target",
+        "runlevel*",
+        "suspend*", "hibernate*", "hybrid-sleep.target", "sleep.target", "systemd-poweroff.service",
+        "systemd-reboot.service", "systemd-halt.service", "systemd-kexec.service", "systemd-soft-reboot.service",
+        "systemd-exit.service", "systemd-suspend*", "systemd-hibernate*", "systemd-hybrid-sleep.service", "initrd*",
+        "sysinit.target", "basic.target", "local-fs.target", "multi-user.target", "graphical.target", "default.target",
+        "-.mount",
     ]
 
-    func isProtected(_ unit: String) -> Bool {
+    /// Whether no playbook touches the unit unless it says that it knows what it does.
+    public func isProtected(_ unit: String) -> Bool {
         protectedUnits.contains { pattern in
             guard pattern.utf8.last == UInt8(ascii: "*") else { return pattern.utf8.elementsEqual(unit.utf8) }
             return unit.utf8.starts(with: pattern.utf8.dropLast())

@@ -127,6 +127,22 @@ extension Explanation {
                 """
         ),
         Explanation(
+            code: "playbook/hold-too-long",
+            summary: "notifications that are kept back for more than a day",
+            text: """
+                'page.hold' keeps the alert's notifications back while the run is under way. A run that ends healed keeps them back until the \
+                alert is over or the time is. Where the verification is mistaken, nobody hears of the illness for so long.
+                """
+        ),
+        Explanation(
+            code: "playbook/constant-expression",
+            summary: "an expression that reads no series",
+            text: """
+                'vector(1)' is true whatever happens. As a verification it makes every run end healed, and so keeps the page quiet while the \
+                patient is ill; as a requirement it requires nothing.
+                """
+        ),
+        Explanation(
             code: "playbook/confirm-too-short",
             summary: "a change that is taken back before anybody can know that it helped",
             text: """

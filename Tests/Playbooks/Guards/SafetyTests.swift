@@ -41,6 +41,35 @@ import Testing
         #expect(ward.deeds.isEmpty && ward.refusal == .protected)
     }
 
+    @Test(arguments: [
+        "poweroff.target", "reboot.target", "systemd-reboot.service", "rescue.target", "emergency.service",
+        "sysinit.target",
+        "suspend.target", "-.mount", "session-3.scope", "user@1000.service", "runlevel0.target",
+    ])
+    func `Nobody ends the host, its boot or somebody's session by the way`(unit: String) {
+        var ward = Ward([playbook(units: [unit])])
+        ward.fire()
+        #expect(ward.deeds.isEmpty && ward.refusal == .protected)
+    }
+
+    @Test(arguments: ["stop", "restart", "try_restart", "reload_or_restart", "reload", "start"])
+    func `What a protected unit needs is not stopped under it`(verb: String) {
+        let step = PlannedStep(
+            name: verb,
+            action: "systemd.\(verb)",
+            arguments: ActionArguments([.init(name: "unit", value: .text("net.service"))]),
+            sentence: verb,
+            isRepeatable: true
+        )
+        var ward = Ward([playbook(rungs: [[step]], units: ["net.service"])])
+        ward.survey.units = [UnitFacts(name: "net.service", uptime: .hours(1))]
+        ward.survey.units[0].dependents = ["other.service", "ssh.service"]
+        ward.fire()
+        let isHarmless = verb == "reload" || verb == "start"
+        #expect(ward.deeds.count == (isHarmless ? 1 : 0))
+        #expect(isHarmless || ward.refusalSentence?.contains("would stop ssh.service along with net.service") == true)
+    }
+
     @Test func `All that is required must return something, and is asked for again`() {
         var ward = Ward([playbook { $0.require = ["a", "b"] }])
         for answer in [ExpressionAnswer.returned(false), .failed("no such metric")] {

@@ -16,7 +16,7 @@ import YAML
         more: String = ""
     ) throws -> RenderedPlaybook {
         let library = try Reading.library(
-            "playbooks:\n- name: p\n  vars: \(vars)\n  steps:\n  - \(step)\n\(more)\n- {name: q, vars: {unit: q.service}, steps: [{systemd.reload: {unit: '{{ .Vars.unit }}'}}]}\n"
+            "playbooks:\n- name: p\n  vars: \(vars)\n  steps:\n  - \(step)\n\(more)\n- {name: q, vars: {unit: q.service}, guards: {lock: 'pool/{{ .Vars.unit }}'}, steps: [{systemd.reload: {unit: '{{ .Vars.unit }}'}}]}\n"
         )
         let facts = AlertFacts(
             labels: labels,
@@ -112,6 +112,8 @@ import YAML
         )
         #expect(rendered.rungs[0].map(\.action) == ["systemd.reload", "systemd.reload"])
         #expect(rendered.treatedUnits == ["A.service", "q.service"])
+        // What it locks by itself is locked here too.
+        #expect(rendered.locks == ["pool/A.service", "pool/q.service", "unit/A.service", "unit/q.service"])
         #expect(rendered.rungs[0].map(\.conditions.count) == [0, 1])
     }
 

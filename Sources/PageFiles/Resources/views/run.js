@@ -112,7 +112,7 @@ function stepOf(step) {
   const isBad = ['failed', 'timed_out', 'unknown'].includes(step.state)
   return h('li.step', {key: `${step.part} ${step.index}`},
     h('details', {open: isBad},
-      h('summary', {}, badge(step.state), h('b', {}, step.name ?? step.action), step.name ? h('span.mono.faint', {}, step.action) : null,
+      h('summary', {}, badge(step.state), h('b', {}, step.name ?? step.action), step.name && step.name !== step.action ? h('span.mono.faint', {}, step.action) : null,
         step.part !== 'steps' ? h('span.severity', {}, step.part) : null,
         h('span.line-end', {}, attempts.length ? span(attempts.reduce((sum, one) => sum + (one.durationSeconds ?? 0), 0)) : '')),
       h('p', {}, step.sentence),

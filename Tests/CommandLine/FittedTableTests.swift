@@ -102,6 +102,8 @@ import Testing
         let now = Timestamp(milliseconds: 1_000_000)
         #expect(Span.ago(now, from: now) == "now")
         #expect(Span.ago(now - .seconds(90), from: now) == "1m30s ago")
+        #expect(Span.ago(now - Milliseconds(2_359), from: now) == "2s ago")
+        #expect(Span.ago(now + Milliseconds(999), from: now) == "now")
         #expect(Span.ago(now + .seconds(90), from: now) == "in 1m30s")
         #expect(Span.ago(nil, from: now) == "")
     }

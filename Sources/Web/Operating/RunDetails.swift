@@ -120,10 +120,11 @@ struct RunDetails: Sendable {
             tree.add("result", text: outcome.result.code)
             tree.add("message", words: outcome.message)
             tree.add("error", text: outcome.result.reason)
-            tree.add("output", words: outcome.output)
+            // Deeds on files say what they changed as `diff -u` would: whoever shows it may colour it.
+            let isDifference = outcome.output.hasPrefix("--- ")
+            tree.add(isDifference ? "diff" : "output", words: outcome.output)
             tree.add("before", outcome.before)
             tree.add("after", outcome.after)
-            tree.add("diff", text: ["diff", "difference"].compactMap { outcome.after?[$0]?.string }.first)
             tree.add("evidence", texts: outcome.evidence)
         }
     }

@@ -130,9 +130,9 @@ enum Span {
     /// How long ago something was; empty for what never was.
     static func ago(_ moment: Timestamp?, from now: Timestamp) -> String {
         guard let moment else { return "" }
-        let span = now - moment
-        return span < .seconds(1) && span > Milliseconds(-1_000)
-            ? "now" : span < .zero ? "in \(text(span))" : "\(text(span)) ago"
+        let exact = now - moment
+        let span = Milliseconds(exact.rawValue - exact.rawValue % 1_000)
+        return span == .zero ? "now" : span < .zero ? "in \(text(span))" : "\(text(span)) ago"
     }
 }
 

@@ -68,8 +68,13 @@ import Testing
         async throws
     {
         let server = try ServerProcess("Tests/Conformance/receiving-server")
-        var files = Self.files(server.port, playbooks: Self.playbook("guards: {cooldown: 1h}"))
-        files["rules.yml"] = files["rules.yml"]?.replacingOccurrences(of: "total >= 0", with: "total < 5")
+        // By the alert's own expression, and for so long that the alert has ended before the run has healed.
+        let playbook = Self.playbook("guards: {cooldown: 1h}").replacingOccurrences(
+            of: "{expr: 'medic_rules_evaluations_total >= 0', every: 1s, healthy: 1, within: 30s}",
+            with: "{every: 1s, healthy: 4, within: 1m}"
+        )
+        var files = Self.files(server.port, playbooks: playbook)
+        files["rules.yml"] = files["rules.yml"]?.replacingOccurrences(of: "total >= 0", with: "total < 8")
         let live = try LiveAgent(files)
         let first = try await next(server, live)
         #expect(first.body["status"] == "resolved", "\(first.body)")
@@ -96,7 +101,7 @@ import Testing
         let begin = clock.now
         #expect(fires != nil)
         let first = try await next(server, live)
-        #expect(clock.now - begin < .seconds(3))
+        #expect(clock.now - begin < .seconds(60))
         #expect(first.body["status"] == "firing")
         let word = first.body["alerts"]?.array?.first?["annotations"]?["healing"]?.string
         #expect(word?.contains("was blocked") == true, "\(first.body)")

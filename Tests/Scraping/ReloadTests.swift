@@ -189,15 +189,27 @@ import Testing
         var found: [Labels]? { didSet { flag.withLock { $0 = true } } }
     }
 
+    /// On a port that nobody else has, below those that the kernel gives to clients.
+    private func startExporter() async throws -> (Process, port: Int) {
+        var failure: (any Error)?
+        for _ in 0..<5 {
+            let port = Int.random(in: 21_000..<32_000)
+            let exporter = Process()
+            exporter.executableURL = URL(fileURLWithPath: "/usr/bin/prometheus-node-exporter")
+            exporter.arguments = ["--web.listen-address=127.0.0.1:\(port)"]
+            do {
+                try await exporter.start(untilItSays: "Listening on")
+                return (exporter, port)
+            } catch {
+                failure = error
+            }
+        }
+        throw failure ?? CocoaError(.executableLoad)
+    }
+
     @Test func `node_exporter is scraped whole`() async throws {
-        let port = 21_000 + Int.random(in: 0..<20_000)
-        let exporter = Process()
-        exporter.executableURL = URL(fileURLWithPath: "/usr/bin/prometheus-node-exporter")
-        exporter.arguments = ["--web.listen-address=127.0.0.1:\(port)"]
-        exporter.standardError = FileHandle.nullDevice
-        exporter.standardOutput = FileHandle.nullDevice
-        try exporter.run()
-        defer { exporter.terminate() }
+        let (exporter, port) = try await startExporter()
+        defer { kill(exporter.processIdentifier, SIGKILL) }
         try world.apply(
             """
             - job_name: node

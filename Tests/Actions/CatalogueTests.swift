@@ -31,6 +31,26 @@ import Testing
         #expect(Set(declaration.arguments.map(\.name)).count == declaration.arguments.count)
     }
 
+    @Test(
+        arguments: [
+            (.list([.text("alertname=\"Slow\"")]), .days(30), nil),
+            (.text("alertname=\"Slow\""), .days(1), nil),
+            (.list([.text("alertname=~\".+\""), .text("severity!=\"page\"")]), .days(1), "nearly every alert"),
+            (.text("alertname=~\".*\""), .days(1), "nearly every alert"),
+            (.list([]), .days(1), "no matchers would silence everything"),
+            (.list([.text("alertname=\"Slow\"")]), .days(31), "lasts at most 30d"),
+            (.list([.text("alertname=\"Slow\"")]), .zero, "longer than nothing"),
+        ] as [(ArgumentValue, Milliseconds, String?)]
+    )
+    func `A silence of a playbook is narrow, and ends`(matchers: ArgumentValue, span: Milliseconds, words: String?)
+        throws
+    {
+        let silence = try #require(ActionCatalogue.medic["alert.silence"])
+        let complaints = silence.complaints(["matchers": matchers, "for": .duration(span)])
+        #expect(complaints.count == (words == nil ? 0 : 1))
+        #expect(complaints.first?.message.contains(words ?? "") ?? true, "\(complaints)")
+    }
+
     @Test func `A restart says what it does, needs and locks`() throws {
         let restart = try #require(ActionCatalogue.medic["systemd.restart"])
         let arguments = ActionArguments([

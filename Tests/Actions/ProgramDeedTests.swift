@@ -5,6 +5,7 @@ import Foundation
 import JSON
 import Playbooks
 import Processes
+import Processes
 import Testing
 
 @testable import Actions
@@ -80,32 +81,6 @@ import Testing
             ]
         )
         #expect(outcome.message.contains("would make the program another one than is permitted"))
-    }
-
-    @Test func `A process of a protected unit is left alone, unless its unit was named and looked at`() async throws {
-        let world = try World { permits in
-            permits.programs = ["/usr/bin/sleep"]
-            permits.units = ["*"]
-        }
-        let mark = "\(Int.random(in: 1_000_000...9_000_000))"
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/sleep")
-        process.arguments = [mark]
-        try process.run()
-        defer { kill(process.processIdentifier, SIGKILL) }
-        let deadline = ContinuousClock.now + .seconds(10)
-        while ProcessFacts(process.processIdentifier)?.program != "/usr/bin/sleep", ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        guard let unit = ProcessFacts(process.processIdentifier)?.unit else { return }
-        var tools = world.tools
-        tools.isProtected = { $0 == unit }
-        let match: ActionArguments = [
-            "match": ["program": "/usr/bin/sleep", "arguments": .text(mark)], "signal": "SIGTERM",
-        ]
-        let refused = await Deeds.perform(world.request("process.signal", match), tools)
-        #expect(refused.message.contains("belongs to \(unit), which is protected; none was signalled"), "\(refused)")
-        #expect(process.isRunning)
     }
 
     @Test func `Known secrets do not come back out`() async throws {

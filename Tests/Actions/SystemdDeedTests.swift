@@ -72,6 +72,26 @@ struct SystemdDeedScenarios {
         )
     }
 
+    @Test func `A process of a protected unit is left alone, unless its unit was named and looked at`() async throws {
+        let world = try await World.onHost { $0.programs = ["/usr/bin/sleep"] }
+        let started = await world.perform(
+            "systemd.start",
+            ["unit": "patient.service", "settle": .duration(.init(100))]
+        )
+        #expect(started.result == .succeeded, "\(started.message)")
+        var tools = world.tools
+        tools.isProtected = { $0 == "patient.service" }
+        func signal(_ match: ActionArguments) async -> ActionOutcome {
+            let arguments: ActionArguments = ["match": .record(match), "signal": "SIGTERM"]
+            return await Deeds.perform(world.request("process.signal", arguments), tools)
+        }
+        let refused = await signal(["program": "/usr/bin/sleep", "arguments": "infinity"])
+        #expect(refused.message.contains("belongs to patient.service, which is protected; none was signalled"))
+        #expect(await world.perform("check.unit", ["unit": "patient.service"]).result == .succeeded)
+        let named = await signal(["program": "/usr/bin/sleep", "arguments": "infinity", "unit": "patient.service"])
+        #expect(named.result == .succeeded, "\(named.message)")
+    }
+
     @Test func `Limits are set and taken back`() async throws {
         let world = try await World.onHost()
         try Host.shell("systemctl start patient")

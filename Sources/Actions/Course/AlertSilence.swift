@@ -3,8 +3,13 @@ import Playbooks
 
 /// `alert.silence`: keeps alerts quiet for a while.
 struct AlertSilence: Deed {
-    // Nobody looks at what a program has silenced for months.
+    /// Nobody looks at what a program has silenced for months.
     private static let longest = Milliseconds.days(30)
+
+    /// The matchers, a list of them or a single one.
+    private static func texts(_ arguments: ActionArguments) -> [String] {
+        arguments.texts("matchers") ?? arguments.text("matchers").map { [$0] } ?? []
+    }
 
     var declaration: ActionDeclaration {
         ActionDeclaration(
@@ -23,8 +28,7 @@ struct AlertSilence: Deed {
                 if let matchers = arguments.list("matchers"), matchers.isEmpty {
                     return [ArgumentComplaint(["matchers"], "no matchers would silence everything")]
                 }
-                let texts = arguments.texts("matchers") ?? []
-                let matchers = texts.compactMap { try? LabelMatcher.list($0) }.flatMap { $0 }
+                let matchers = Self.texts(arguments).compactMap { try? LabelMatcher.list($0) }.flatMap { $0 }
                 if !matchers.isEmpty, matchers.allSatisfy(\.isWide) {
                     return [
                         ArgumentComplaint(
@@ -47,7 +51,7 @@ struct AlertSilence: Deed {
                 return span <= .zero ? [ArgumentComplaint(["for"], "a silence lasts longer than nothing")] : []
             },
             sentence: { arguments in
-                let matchers = arguments.texts("matchers") ?? arguments.text("matchers").map { [$0] } ?? []
+                let matchers = Self.texts(arguments)
                 return "silence \(Wording.list(matchers)) for \(arguments.span("for"))"
             }
         )

@@ -5,8 +5,10 @@ enum ProtectedGuard: RunGuard {
     static func verdict(_ context: GuardContext) -> GuardVerdict {
         // An alias is no way around it.
         let names = context.memory.identities
+        // By what systemd said just now, too: what is remembered may have been forgotten.
+        let told = context.survey.units.filter { $0.identity.map(context.settings.isProtected) ?? false }.map(\.name)
         let protected = context.plan.units.filter {
-            context.settings.isProtected($0) || context.settings.isProtected(names.name(of: $0))
+            context.settings.isProtected($0) || context.settings.isProtected(names.name(of: $0)) || told.contains($0)
         }
         let facts: [(String, JSONValue)] = [
             ("units", .array(context.plan.units.map(JSONValue.string))),

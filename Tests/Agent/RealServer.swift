@@ -73,23 +73,32 @@ final class RealServer: Sendable {
         }
     }
 
-    /// A free port: one that the kernel has just given and taken back.
+    private static let lastPort = Mutex(10_000 + Int(getpid()) % 20_000)
+
+    /// A free port, of those below what the kernel gives to others meanwhile.
     static func freePort() throws -> Int {
+        for _ in 0..<1_000 {
+            let port = lastPort.withLock { last in
+                last = last >= 32_000 ? 10_000 : last + 1
+                return last
+            }
+            if isFree(port) { return port }
+        }
+        throw CocoaError(.fileReadUnknown)
+    }
+
+    private static func isFree(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        // The address lives for as long as the calls.
-        let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+        address.sin_port = UInt16(port).bigEndian
+        // On any address, so that a server of all of them counts too. The address lives for as long as the call.
+        return unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                let bound = unsafe bind(descriptor, $0, length)
-                return unsafe bound == 0 && getsockname(descriptor, $0, &length) == 0
+                unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard isBound else { throw CocoaError(.fileReadUnknown) }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 
     /// The body that it answers with; null where it does not answer.

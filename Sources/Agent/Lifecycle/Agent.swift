@@ -89,7 +89,7 @@ public final class Agent: @unchecked Sendable {
         )
         self.rules = rules
         perception = try Perception(ground, samples.store) { [core = ground.core] timeline, time in
-            core.submit { rules.landed(timeline, at: time) }
+            if rules.awaitsData.load(ordering: .relaxed) { core.submit { rules.landed(timeline, at: time) } }
         }
         desk.connect(perception.client)
         remoteWriting = RemoteWriteKeeper(

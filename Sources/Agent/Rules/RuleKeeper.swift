@@ -7,6 +7,7 @@ import Metrics
 import PromQL
 import Rules
 import Storage
+import Synchronization
 import YAML
 
 /// Evaluates the rule groups when they are due or when their data changes, and hands what comes of it on.
@@ -30,6 +31,8 @@ final class RuleKeeper: @unchecked Sendable {
     private var isStopped = false
     private var context: RuleContext?
     private(set) var groups: [LiveGroup] = []
+    /// Whether a group waits for data. From any thread, so that data that nobody waits for does not wake the core.
+    let awaitsData = Atomic<Bool>(false)
     private let evaluations: Counter
     private let failures: Counter
     private let missed: Counter
@@ -96,6 +99,7 @@ final class RuleKeeper: @unchecked Sendable {
         }
         for gone in former.values { gone.evaluator.close(at: now) }
         groups = fresh
+        awaitsData.store(fresh.contains { $0.watch != nil }, ordering: .relaxed)
         desk.keep(fresh.compactMap(\.datasource))
         self.context = context
         schedule()

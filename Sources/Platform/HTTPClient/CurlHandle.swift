@@ -28,12 +28,15 @@ import CCurl
     func reset() {
         unsafe medic_curl_easy_reset(easy)
         freeLists()
-        unsafe words.pointee = 0
+        forgetWords()
         unsafe set(CURLOPT_ERRORBUFFER, pointer: words)
         set(CURLOPT_NOSIGNAL, 1)
         // Else the loop would wait for a resolver that hangs when a transfer times out.
         set(CURLOPT_QUICK_EXIT, 1)
     }
+
+    /// What was said about the transfer before is not about the next.
+    func forgetWords() { unsafe words.pointee = 0 }
 
     /// What the library says about the failure, or what it says about the code in general.
     func words(for code: CURLcode) -> String {

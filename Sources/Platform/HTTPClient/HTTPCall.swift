@@ -39,6 +39,10 @@ public import HTTPSettings
 
     private var state = State.idle
     private var startNumber = 0
+    /// What the client's shelf knows it by; zero before the first start.
+    private var number: UInt64 = 0
+    /// Whether its handle is worth keeping as it is: what it says is the same each time.
+    private let isRepeated: Bool
     private var deadline = MonotonicInstant.now
     private var began = MonotonicInstant.now
     private var origin: URLOrigin?
@@ -71,6 +75,7 @@ public import HTTPSettings
         url = request.url
         method = request.method
         origin = URLOrigin(request.url)
+        isRepeated = sink != nil && !request.wantsCertificates && !request.onlyConnects && settings.areLasting
     }
 
     /// Whether it is under way.
@@ -83,6 +88,7 @@ public import HTTPSettings
         precondition(client.loop.isCurrent, "requests are sent on the client's loop")
         guard !isRunning else { return }
         startNumber &+= 1
+        if number == 0 { number = client.shelf.newNumber() }
         began = .now
         deadline = began + request.timeout
         url = request.url
@@ -102,16 +108,17 @@ public import HTTPSettings
         }
     }
 
-    /// Ends it with `cancelled`, if it is under way. On the loop.
+    /// Ends it with `cancelled`, if it is under way, and lets go of what was kept for the next time. On the loop.
     public func cancel() {
         precondition(client.loop.isCurrent, "requests are cancelled on the client's loop")
+        if let unused = client.shelf.take(of: number) { client.shelf.put(unused) }
         switch state {
         case .idle: return
         case .awaitingToken: break
         case .running(let handle):
             client.names.end(host, handle, isAnswered: false)
             client.remove(handle)
-            client.giveBack(handle)
+            client.shelf.put(handle)
         }
         finish(.failure(.cancelled))
     }
@@ -134,31 +141,8 @@ public import HTTPSettings
             return finish(.failure(.silentNameServer(host: target.host, lookups: NameGate.hangingMax)))
         }
         do throws(HTTPClientError) {
-            let handle = try client.handle()
-            let options = HTTPCallOptions(
-                call: self,
-                handle: handle,
-                target: target,
-                url: url,
-                method: method,
-                isHome: origin.map { $0.isSame(as: target) } ?? false,
-                token: token
-            )
-            do throws(HTTPClientError) {
-                try options.apply()
-            } catch {
-                client.giveBack(handle)
-                throw error
-            }
+            let handle = try handle(to: target, token)
             handle.set(CURLOPT_TIMEOUT_MS, Int(max(1, remaining.wholeNanoseconds / 1_000_000)))
-            let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-            unsafe handle.set(CURLOPT_WRITEDATA, pointer: context)
-            unsafe handle.set(CURLOPT_WRITEFUNCTION, function: receiveBytes)
-            if sink == nil {
-                unsafe handle.set(CURLOPT_HEADERDATA, pointer: context)
-                unsafe handle.set(CURLOPT_HEADERFUNCTION, function: receiveHeader)
-            }
-            if request.wantsCertificates { unsafe handle.set(connected: hasConnected, context: context) }
             state = .running(handle)
             client.meters.requests.add()
             client.names.begin(host, handle)
@@ -166,6 +150,40 @@ public import HTTPSettings
         } catch {
             finish(.failure(error))
         }
+    }
+
+    /// A handle with all options set but the time limit.
+    private func handle(to target: URLOrigin, _ token: String?) throws(HTTPClientError) -> CurlHandle {
+        if redirects == 0, let handle = client.shelf.take(of: number) {
+            handle.forgetWords()
+            try client.admit()
+            return handle
+        }
+        let handle = try client.handle()
+        let options = HTTPCallOptions(
+            call: self,
+            handle: handle,
+            target: target,
+            url: url,
+            method: method,
+            isHome: origin.map { $0.isSame(as: target) } ?? false,
+            token: token
+        )
+        do throws(HTTPClientError) {
+            try options.apply()
+        } catch {
+            client.shelf.put(handle)
+            throw error
+        }
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe handle.set(CURLOPT_WRITEDATA, pointer: context)
+        unsafe handle.set(CURLOPT_WRITEFUNCTION, function: receiveBytes)
+        if sink == nil {
+            unsafe handle.set(CURLOPT_HEADERDATA, pointer: context)
+            unsafe handle.set(CURLOPT_HEADERFUNCTION, function: receiveHeader)
+        }
+        if request.wantsCertificates { unsafe handle.set(connected: hasConnected, context: context) }
+        return handle
     }
 
     /// Whose address is needed: the server's, or that of a proxy before it. A server that is excepted from the proxy counts as the
@@ -243,7 +261,7 @@ public import HTTPSettings
         let isWhole = code == CURLE_OK || isCutShort
         let status = handle.number(CURLINFO_RESPONSE_CODE)
         if failure == nil, isWhole, isRedirect(status), let next = handle.text(CURLINFO_REDIRECT_URL) {
-            client.giveBack(handle)
+            client.shelf.put(handle)
             return follow(next, status)
         }
         let result: Result<HTTPResponse, HTTPClientError>
@@ -254,7 +272,11 @@ public import HTTPSettings
         } else {
             result = .failure(HTTPClientError(code, handle, host: target?.host ?? "", port: target?.port ?? 0))
         }
-        client.giveBack(handle)
+        if isRepeated, redirects == 0, code == CURLE_OK {
+            client.shelf.put(handle, of: number)
+        } else {
+            client.shelf.put(handle)
+        }
         if status == 401, case .oauth2(let oauth2) = settings.credentials { client.tokens.forget(oauth2) }
         finish(result)
     }

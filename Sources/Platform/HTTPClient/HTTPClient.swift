@@ -23,8 +23,6 @@ protocol Transfer: AnyObject {
     public static let transfersMax = 4_096
     /// How many idle connections are kept for the next request.
     private static let idleConnectionsMax = 2_048
-    /// How many handles wait for their next transfer: each costs some kilobytes.
-    private static let idleHandlesMax = 16
     /// How often the library may ask to be called again at once before others on the loop get their turn.
     private static let kicksMax = 16
 
@@ -44,7 +42,8 @@ protocol Transfer: AnyObject {
 
     private var multi: UnsafeMutableRawPointer?
     private var active: [UInt: Running] = [:]
-    private var idle: [CurlHandle] = []
+    /// Handles that are not at work.
+    var shelf = HandleShelf()
     private var watches: [Int32: WatchToken] = [:]
     private var timer: TimerToken?
     private var isSettling = false
@@ -68,7 +67,7 @@ protocol Transfer: AnyObject {
         timer?.cancel()
         for watch in watches.values { watch.cancel() }
         watches = [:]
-        idle = []
+        shelf.removeAll()
         if let multi = unsafe multi { unsafe medic_curl_multi_free(multi) }
         unsafe multi = nil
     }
@@ -80,16 +79,17 @@ protocol Transfer: AnyObject {
 
     /// A handle with all options as in the beginning.
     func handle() throws(HTTPClientError) -> CurlHandle {
-        precondition(loop.isCurrent, "the client is used on its loop")
-        try open()
-        guard activeCount < Self.transfersMax else { throw .busy(limit: Self.transfersMax) }
-        guard let handle = idle.popLast() ?? CurlHandle() else { throw .other("libcurl gives no handle") }
+        try admit()
+        guard let handle = shelf.take() else { throw .other("libcurl gives no handle") }
         handle.reset()
         return handle
     }
 
-    func giveBack(_ handle: CurlHandle) {
-        if idle.count < Self.idleHandlesMax { idle.append(handle) }
+    /// Whether there may be one more transfer.
+    func admit() throws(HTTPClientError) {
+        precondition(loop.isCurrent, "the client is used on its loop")
+        try open()
+        guard activeCount < Self.transfersMax else { throw .busy(limit: Self.transfersMax) }
     }
 
     func start(_ transfer: any Transfer, _ handle: CurlHandle) {

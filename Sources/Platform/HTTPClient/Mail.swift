@@ -101,7 +101,7 @@ extension HTTPClient {
             do throws(HTTPClientError) {
                 try configure(handle)
             } catch {
-                client.giveBack(handle)
+                client.shelf.put(handle)
                 throw error
             }
             self.handle = handle
@@ -115,7 +115,7 @@ extension HTTPClient {
         guard let handle else { return }
         self.handle = nil
         client.remove(handle)
-        client.giveBack(handle)
+        client.shelf.put(handle)
         completion(.failure(.cancelled))
     }
 
@@ -135,7 +135,7 @@ extension HTTPClient {
             // Its own words tell more than the library's: `535 5.7.8 authentication failed`.
             result = .failure(isRefusal ? .refused(refusal.isEmpty ? words : refusal) : error)
         }
-        client.giveBack(handle)
+        client.shelf.put(handle)
         if case .failure(let error) = result { client.meters.failed(error) }
         completion(result)
     }

@@ -8,6 +8,8 @@ final class RecordingEvaluator: RuleEvaluating {
     private let labels: [Label]
     private let query: RuleQuery
     private let output: SeriesOutput
+    /// The labels of the last results, and what was made of them: mostly a rule yields the same series again.
+    private var named: [(given: Labels, made: Labels)] = []
 
     init(
         name: String,
@@ -52,10 +54,18 @@ final class RecordingEvaluator: RuleEvaluating {
         guard limit == 0 || elements.count <= limit else {
             throw .limitExceeded(limit: limit, count: elements.count, isAlert: false)
         }
+        if named.count != elements.count || !zip(named, elements).allSatisfy({ $0.given == $1.labels }) {
+            named = []
+            named = try names(for: elements)
+        }
+        return zip(named, elements).map { ($0.made, $1.value.number) }
+    }
+
+    private func names(for elements: [VectorElement]) throws(RuleProblem) -> [(given: Labels, made: Labels)] {
         var seen: Set<Labels> = []
         seen.reserveCapacity(elements.count)
-        var samples: [(labels: Labels, value: Double)] = []
-        samples.reserveCapacity(elements.count)
+        var names: [(given: Labels, made: Labels)] = []
+        names.reserveCapacity(elements.count)
         for element in elements {
             var builder = LabelsBuilder(element.labels)
             builder.set(Labels.metricName, name)
@@ -64,8 +74,8 @@ final class RecordingEvaluator: RuleEvaluating {
             }
             let result = builder.build()
             guard seen.insert(result).inserted else { throw .duplicate(result, isAlert: false) }
-            samples.append((result, element.value.number))
+            names.append((element.labels, result))
         }
-        return samples
+        return names
     }
 }

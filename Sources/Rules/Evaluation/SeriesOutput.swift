@@ -7,8 +7,9 @@ final class SeriesOutput {
     private let writer: FrameWriter
     private var slots: [Labels: Int] = [:]
     private var row: [Double] = []
-    // The slots that had a value last time.
-    private var live: Set<Int> = []
+    private var turn = 0
+    /// The turn in which each slot had a value last.
+    private var lastTurns: [Int] = []
 
     init(named name: String, in store: SampleStore, every interval: Milliseconds) throws(StorageRefusal) {
         writer = try store.openTimeline(named: name)
@@ -18,24 +19,19 @@ final class SeriesOutput {
     /// Stores one result. The first refusal of the store is thrown after everything else has been stored.
     func write(_ samples: [(labels: Labels, value: Double)], at time: Timestamp) throws(StorageRefusal) {
         var refusal: StorageRefusal?
-        var written: Set<Int> = []
-        written.reserveCapacity(samples.count)
-        for index in row.indices {
-            row[index] = MarkerNaN.absent
+        for slot in row.indices {
+            row[slot] = lastTurns[slot] == turn ? MarkerNaN.stale : MarkerNaN.absent
         }
+        turn += 1
         for sample in samples {
             do {
                 let slot = try slot(for: sample.labels)
                 row[slot] = sample.value
-                written.insert(slot)
+                lastTurns[slot] = turn
             } catch {
                 refusal = refusal ?? error
             }
         }
-        for slot in live.subtracting(written) {
-            row[slot] = MarkerNaN.stale
-        }
-        live = written
         try flush(at: time)
         if let refusal { throw refusal }
     }
@@ -44,8 +40,8 @@ final class SeriesOutput {
     func close(at time: Timestamp) {
         writer.close(at: time)
         slots = [:]
-        live = []
         row = []
+        lastTurns = []
     }
 
     private func slot(for labels: Labels) throws(StorageRefusal) -> Int {
@@ -54,6 +50,7 @@ final class SeriesOutput {
         slots[labels] = slot
         while row.count <= slot {
             row.append(MarkerNaN.absent)
+            lastTurns.append(-1)
         }
         return slot
     }

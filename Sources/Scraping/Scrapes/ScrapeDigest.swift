@@ -33,6 +33,8 @@ final class ScrapeDigest {
     /// Slots that end with the next frame though the memory does not know them.
     private var ending: [Int] = []
     private var failedReport = ScrapeReport()
+    /// How the type of the last answer is read.
+    private var lastChoice: (contentType: String?, choice: ExpositionFormat.Choice)?
     private var isRefusalTold = false
     /// Whether series were refused in this scrape, and whether that was told since the last one without.
     private var hasRefusedSeries = false
@@ -64,6 +66,7 @@ final class ScrapeDigest {
         labels = SeriesLabels(target: target.labels, settings: settings)
         memory = ScrapeMemory(honorsTimestamps: settings.honorsTimestamps)
         own = nil
+        lastChoice = nil
     }
 
     /// All series end.
@@ -79,7 +82,7 @@ final class ScrapeDigest {
     /// Reads a body; its values are then in the memory's row.
     func read(_ body: inout ScrapeBody, contentType: String?) -> Outcome {
         let format: ExpositionFormat
-        switch ExpositionFormat.choose(contentType: contentType, fallback: labels.settings.fallback?.format) {
+        switch choice(for: contentType) {
         case .format(let known), .fallback(let known, _): format = known
         case .refused(let refusal): return .failure(Self.words(refusal, contentType))
         }
@@ -113,6 +116,14 @@ final class ScrapeDigest {
         failedReport.kept = isWhole ? report.kept + beyondLimit : fresh.count
         failedReport.duplicates = isWhole ? report.duplicates : 0
         return .failure(fault)
+    }
+
+    /// A target says the same type each time: what follows from it is worked out once.
+    private func choice(for contentType: String?) -> ExpositionFormat.Choice {
+        if let lastChoice, lastChoice.contentType == contentType { return lastChoice.choice }
+        let choice = ExpositionFormat.choose(contentType: contentType, fallback: labels.settings.fallback?.format)
+        lastChoice = (contentType, choice)
+        return choice
     }
 
     private static func words(_ refusal: ExpositionFormat.Refusal, _ contentType: String?) -> String {

@@ -6,7 +6,8 @@ import Testing
         var kept: [[UInt8]] = (0..<1_000).map { _ in [UInt8](repeating: 1, count: 60_000) }
         let before = try #require(Footprint.resident)
         kept.removeAll()
-        Footprint.giveBack()
+        var size = RestingSize()
+        size.settle()
         let after = try #require(Footprint.resident)
         #expect(after < before - 30_000_000)
         #expect((0..<1_000).map(String.init).joined().utf8.count == 2_890)

@@ -3,6 +3,7 @@ import Foundation
 import HTTPClient
 import HTTPSettings
 import Secrets
+import Synchronization
 import TestServers
 import Testing
 
@@ -37,6 +38,50 @@ import Testing
         let first = try await world.echo(server.url("/echo"))
         let second = try await world.echo(server.url("/echo"))
         #expect(first.connection == second.connection)
+    }
+
+    /// Such a request keeps its handle: what one answer left there must not be seen in the next.
+    @Test func `A request that is made again and again says and hears each time what it did the first time`()
+        async throws
+    {
+        let (pieces, next) = AsyncStream.makeStream(of: (String, Result<HTTPResponse, HTTPClientError>).self)
+        let body = Mutex<[UInt8]>([])
+        let request = HTTPRequest(
+            "GET",
+            server.url("/echo?again"),
+            headers: [HTTPHeader("X-One", "1")],
+            timeout: .seconds(10)
+        )
+        let call = world.client.call(
+            request,
+            sink: { piece in
+                body.withLock { body in
+                    for place in piece.indices { body.append(piece[place]) }
+                }
+                return true
+            },
+            then: { result in
+                let text = body.withLock { body in
+                    defer { body = [] }
+                    return String(decoding: body, as: UTF8.self)
+                }
+                next.yield((text, result))
+            }
+        )
+        var answers = pieces.makeAsyncIterator()
+        var connections: Set<Int> = []
+        for _ in 0..<5 {
+            world.loop.submit { call.start() }
+            let (text, result) = try #require(await answers.next())
+            #expect(try result.get().status == 200)
+            let echo = try JSONDecoder().decode(Echo.self, from: Data(text.utf8))
+            #expect(echo.method == "GET" && echo.target == "/echo?again" && echo.headers["X-One"] == "1")
+            connections.insert(echo.connection)
+        }
+        #expect(connections.count == 1)
+        world.loop.submit { call.cancel() }
+        world.loop.submit { call.start() }
+        #expect(try #require(await answers.next()).1.get().status == 200)
     }
 
     @Test func `What is zipped is unzipped, and no more of it than is allowed`() async throws {

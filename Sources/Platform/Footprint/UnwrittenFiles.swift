@@ -63,10 +63,11 @@ struct UnwrittenFiles {
 
     /// Such as `7f00-7f10 r-xp 00000000 08:01 1234    /usr/lib/libc.so.6`: only a path has a slash.
     private static func isReadOnlyFile(_ line: Line) -> Bool {
-        guard let space = line.firstIndex(of: UInt8(ascii: " ")) else { return false }
-        let rights = line[space...].dropFirst().prefix(4)
-        guard rights.elementsEqual("r-xp".utf8) || rights.elementsEqual("r--p".utf8) else { return false }
-        return line.contains(UInt8(ascii: "/"))
+        guard let space = line.firstIndex(of: UInt8(ascii: " ")), line.endIndex - space > 5 else { return false }
+        let isReadable = line[space + 1] == UInt8(ascii: "r")
+        let isWritable = line[space + 2] == UInt8(ascii: "w")
+        let isPrivate = line[space + 4] == UInt8(ascii: "p")
+        return isReadable && !isWritable && isPrivate && line.contains(UInt8(ascii: "/"))
     }
 
     private static func bounds(_ line: Line) -> Range<UInt>? {

@@ -101,6 +101,17 @@ extension ExpositionError {
         found = unsafe Self.excerpt(bytes[offset...])
     }
 
+    private init(_ other: Self, lines: Int, bytes: Int) {
+        problem = other.problem
+        offset = other.offset + bytes
+        line = other.line + lines
+        column = other.column
+        found = other.found
+    }
+
+    /// The same of a body that had so much before what was looked at.
+    func moved(lines: Int, bytes: Int) -> Self { Self(self, lines: lines, bytes: bytes) }
+
     private static func excerpt(_ rest: Slice<UnsafeBufferPointer<UInt8>>) -> String {
         guard let first = unsafe rest.first else { return "end of data" }
         if first == UInt8(ascii: "\n") { return "end of line" }

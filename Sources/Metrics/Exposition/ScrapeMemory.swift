@@ -21,6 +21,15 @@ public struct ScrapeMemory: Sendable {
 
     private var format = ExpositionFormat.text
     private var lines = ScrapedLines()
+    /// What has been read of the body under way, and is not kept.
+    private var walked = Walked()
+
+    private struct Walked: Sendable {
+        var lines = 0
+        var bytes = 0
+        /// Whether there was a line that is not as it was: from there on the body is kept until it is whole.
+        var isOver = false
+    }
 
     public init(honorsTimestamps: Bool = true, unifiesBounds: Bool = true) {
         self.honorsTimestamps = honorsTimestamps
@@ -63,30 +72,92 @@ public struct ScrapeMemory: Sendable {
         as format: ExpositionFormat,
         slot: (ExpositionParser) -> Int?
     ) throws(ExpositionError) -> ScrapeReport {
-        body.closeLastLine(of: format)
+        begin(as: format)
+        return try end(with: &body, slot: slot)
+    }
+
+    /// Begins a scrape whose body arrives in pieces: `take` each of them, then `end`, or `fail`.
+    public mutating func begin(as format: ExpositionFormat) {
         if format != self.format {
             lines.forget()
             self.format = format
         }
         lines.beginScrape()
-        do {
-            try digest(body, slot: slot)
-        } catch {
-            end()
-            throw error
+        walked = Walked()
+    }
+
+    /// Takes the next piece of the body. Lines that are as they were are read at once, so that `rest` keeps only what has to wait
+    /// for more. False where that would be more than it may have.
+    public mutating func take(_ piece: Span<UInt8>, rest: inout ScrapeBody) -> Bool {
+        unsafe piece.withUnsafeBufferPointer { piece in
+            let lineEnd = UInt8(ascii: "\n")
+            var start = 0
+            if !walked.isOver, rest.count > 0 {
+                // The line of which the piece before had only the beginning.
+                let end = unsafe piece.firstIndex(of: lineEnd).map { $0 + 1 } ?? piece.count
+                guard unsafe Self.keep(piece[..<end], in: &rest) else { return false }
+                start = end
+                if unsafe piece[end - 1] == lineEnd, walk(rest) { rest.removeAll() }
+            }
+            if !walked.isOver, rest.count == 0, let last = unsafe piece[start...].lastIndex(of: lineEnd) {
+                start += unsafe walk(UnsafeBufferPointer(rebasing: piece[start...last]))
+            }
+            return unsafe start == piece.count || Self.keep(piece[start...], in: &rest)
         }
-        body.removeAll()
+    }
+
+    private static func keep(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, in rest: inout ScrapeBody) -> Bool {
+        unsafe rest.append(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes)))
+    }
+
+    /// Reads what is left of a body whose pieces were taken; for the rest as `read` does.
+    public mutating func end(
+        with rest: inout ScrapeBody,
+        slot: (ExpositionParser) -> Int?
+    ) throws(ExpositionError) -> ScrapeReport {
+        rest.closeLastLine(of: format)
+        do {
+            try digest(rest, slot: slot)
+        } catch {
+            let lost = error.moved(lines: lines.lineEnds(before: walked.lines), bytes: walked.bytes)
+            endAll()
+            throw lost
+        }
+        rest.removeAll()
         return lines.report
+    }
+
+    /// The scrape under way does not go on, and was none: what is known is as it was before.
+    public mutating func abandon() {
+        lines.forgetTimes()
+        walked = Walked()
+    }
+
+    private mutating func walk(_ body: borrowing ScrapeBody) -> Bool {
+        // The body stays as it is until the walk is done.
+        unsafe body.bytes.withUnsafeBufferPointer { bytes in unsafe walk(bytes) == bytes.count }
+    }
+
+    /// How many of these bytes, which end with a line, are lines as they were.
+    private mutating func walk(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        var parser = unsafe ExpositionParser(bytes, format: format, unifiesBounds: unifiesBounds)
+        let pass = unsafe ScrapePass(bytes, honorsTimestamps: honorsTimestamps)
+        var position = ScrapePass.Position(line: walked.lines, place: 0)
+        pass.walk(&lines, &position, &parser)
+        walked.lines = position.line
+        walked.bytes += position.place
+        walked.isOver = position.place < bytes.count
+        return position.place
     }
 
     /// Ends all series: their slots hold the staleness marker now and nothing after the next scrape. For a scrape that
     /// failed before there was a body to read.
     public mutating func fail() {
         lines.beginScrape()
-        end()
+        endAll()
     }
 
-    private mutating func end() {
+    private mutating func endAll() {
         lines.endAll()
         lines.forget()
     }
@@ -99,7 +170,7 @@ public struct ScrapeMemory: Sendable {
         try unsafe body.bytes.withUnsafeBufferPointer { new throws(ExpositionError) in
             var parser = unsafe ExpositionParser(new, format: format, unifiesBounds: unifiesBounds)
             let pass = unsafe ScrapePass(new, honorsTimestamps: honorsTimestamps)
-            if let divergence = pass.skim(&lines, &parser) {
+            if let divergence = pass.skim(&lines, from: walked.lines, &parser) {
                 try pass.mend(&lines, from: divergence, &parser, slot: slot)
             }
         }

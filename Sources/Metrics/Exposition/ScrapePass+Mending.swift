@@ -64,7 +64,7 @@ extension ScrapePass {
             if line.flags.contains(.isType) { parser.type = line.type }
             var line = line
             line.type = parser.type
-            state.next.append(line)
+            state.add(line, lineEnds: lineEnds(in: start..<parser.place))
             if line.flags.contains(.isDescription) { describe(start..<parser.place, &state) }
             return true
         }
@@ -98,8 +98,9 @@ extension ScrapePass {
         let isSeparate = isSeparate(sample)
         if !isSeparate { flags.insert(.isWhole) }
         let known = start..<(isSeparate ? sample.valueStart : parser.place)
-        state.next.append(
-            ScrapedLine(fingerprint(known), length: known.count, slot: slot, type: parser.type, flags: flags)
+        state.add(
+            ScrapedLine(fingerprint(known), length: known.count, slot: slot, type: parser.type, flags: flags),
+            lineEnds: lineEnds(in: start..<parser.place)
         )
     }
 
@@ -123,10 +124,19 @@ extension ScrapePass {
         var flags: ScrapedLine.Flags = .isWhole
         if case .type = entry { flags.insert(.isType) }
         if case .comment = entry {} else if line.count < ScrapedLine.lengthLimit { flags.insert(.isDescription) }
-        state.next.append(
-            ScrapedLine(fingerprint(line), length: line.count, slot: -1, type: parser.type, flags: flags)
+        state.add(
+            ScrapedLine(fingerprint(line), length: line.count, slot: -1, type: parser.type, flags: flags),
+            lineEnds: lineEnds(in: line)
         )
         if flags.contains(.isDescription) { describe(line, &state) }
+    }
+
+    private func lineEnds(in line: Range<Int>) -> Int {
+        let bytes = unsafe UnsafeBufferPointer(
+            start: new + line.lowerBound,
+            count: min(line.upperBound, newCount) - line.lowerBound
+        )
+        return unsafe bytes.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
     }
 
     private func describe(_ line: Range<Int>, _ state: inout ScrapedLines) {

@@ -36,19 +36,25 @@
     }
 
     /// Goes through a body of the same shape and reads only its values. Returns where the shape differs.
-    func skim(_ state: inout ScrapedLines, _ parser: inout ExpositionParser) -> Position? {
-        var position = Position()
+    func skim(_ state: inout ScrapedLines, from line: Int, _ parser: inout ExpositionParser) -> Position? {
+        var position = Position(line: line, place: 0)
+        walk(&state, &position, &parser)
+        guard position.line == state.lines.count else { return position }
+        return isKnownRest(from: position.place, state) ? nil : position
+    }
+
+    /// Goes on as long as the lines are as they were but for their values.
+    func walk(_ state: inout ScrapedLines, _ position: inout Position, _ parser: inout ExpositionParser) {
         while true {
             skimOrdinary(&state, &position)
-            guard position.line < state.lines.count else { break }
+            guard position.line < state.lines.count else { return }
             let line = state.lines[position.line]
             guard isRepeated(line, at: position.place),
                 let end = readValue(of: position.line, at: position.place, &state, &parser)
-            else { return position }
+            else { return }
             position.line += 1
             position.place = end
         }
-        return isKnownRest(from: position.place, state) ? nil : position
     }
 
     /// What stands behind the last line was there the last time too. A memory that has nothing yet has checked nothing:

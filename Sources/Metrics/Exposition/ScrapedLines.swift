@@ -13,6 +13,9 @@ struct ScrapedLines {
     private(set) var descriptions: [UInt8] = []
     private var nextDescriptions: [UInt8] = []
 
+    /// The lines that take up more or fewer line ends than one, and how many; in order.
+    private var unevenLines: [(line: Int, lineEnds: Int)] = []
+
     /// By slot, what a line with a time of its own brought last.
     private var lastTimed: [Int: ScrapeMemory.TimedSample] = [:]
     /// By slot, the generation in which a line with that slot was last seen. Lines come and go only in `mend`, which
@@ -62,6 +65,18 @@ struct ScrapedLines {
             if line.flags.contains(.isDescription) { described += line.length }
         }
         nextDescriptions = Array(descriptions[..<described])
+        unevenLines.removeAll { $0.line >= count }
+    }
+
+    /// Appends a line to those that `mend` builds.
+    mutating func add(_ line: ScrapedLine, lineEnds: Int) {
+        if lineEnds != 1 { unevenLines.append((next.count, lineEnds)) }
+        next.append(line)
+    }
+
+    /// How many line ends the first lines take up.
+    func lineEnds(before count: Int) -> Int {
+        unevenLines.prefix { $0.line < count }.reduce(count) { $0 + $1.lineEnds - 1 }
     }
 
     /// Keeps the text of a line that describes a metric.
@@ -80,6 +95,12 @@ struct ScrapedLines {
     /// The slot's samples have no times of their own any more.
     mutating func forgetTime(of slot: Int) {
         lastTimed[slot] = nil
+    }
+
+    /// What was seen last of samples with times of their own was not stored.
+    mutating func forgetTimes() {
+        lastTimed = [:]
+        timed.removeAll()
     }
 
     /// Takes the line for its slot; false where an earlier line of this scrape has it.
@@ -152,6 +173,7 @@ struct ScrapedLines {
         lines.removeAll(keepingCapacity: true)
         next.removeAll(keepingCapacity: true)
         rest = nil
+        unevenLines = []
         descriptions = []
         lastTimed = [:]
         report = ScrapeReport()

@@ -123,6 +123,12 @@ public import HTTPSettings
         finish(.failure(.cancelled))
     }
 
+    /// The type of the answer that arrives; nil while none does, and where it has none. On the loop.
+    public var contentType: String? {
+        guard case .running(let handle) = state else { return nil }
+        return handle.text(CURLINFO_CONTENT_TYPE)
+    }
+
     // MARK: Sending
 
     private func send(to target: URLOrigin, token: String?) {

@@ -46,15 +46,14 @@ final class ScrapeContext: @unchecked Sendable {
     /// An empty body, with memory that served another scrape.
     func takeBody() -> ScrapeBody { bodies.popLast() ?? ScrapeBody(limit: .max) }
 
-    /// The next piece of an answer; false where there is no room for it.
-    func append(_ piece: Span<UInt8>, to body: inout ScrapeBody) -> Bool {
-        guard answers.take(piece.count, after: body.count) else { return false }
-        guard body.append(piece) else {
-            answers.giveBack(piece.count)
-            return false
-        }
+    /// Takes the next bytes of an answer, of which `body` keeps what must wait; false where there is no room for them.
+    func take(_ count: Int, into body: inout ScrapeBody, _ take: (inout ScrapeBody) -> Bool) -> Bool {
+        let before = body.count
+        guard answers.take(count, after: before) else { return false }
+        let isTaken = take(&body)
+        answers.giveBack(before + count - body.count)
         meters.answerBytes.set(Double(answers.taken))
-        return true
+        return isTaken
     }
 
     /// An answer is all there, or given up: others may use its room.

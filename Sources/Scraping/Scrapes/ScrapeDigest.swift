@@ -28,6 +28,10 @@ final class ScrapeDigest {
     private var fault: String?
     private var fresh: [Int] = []
     private var hasRead = false
+    /// How the body under way is read, once its first piece has come.
+    private var underWay: ExpositionFormat?
+    /// What is to be adopted when the scrape under way has ended.
+    private var adoption: ScrapeSettings?
     private var asked = 0
     private var beyondLimit = 0
     /// Slots that end with the next frame though the memory does not know them.
@@ -56,8 +60,13 @@ final class ScrapeDigest {
     /// Help, type and unit of the metrics in the last scrape.
     var metadata: [FamilyMetadata] { memory.metadata() }
 
-    /// Other settings: all lines are looked at anew, and what does not come again ends then.
+    /// Other settings: all lines are looked at anew, and what does not come again ends then. Where a body is half read, the next is
+    /// the first to be read so.
     func adopt(_ settings: ScrapeSettings) {
+        if underWay == nil { become(settings) } else { adoption = settings }
+    }
+
+    private func become(_ settings: ScrapeSettings) {
         let ownSlots = own?.slots ?? []
         let row = memory.row
         ending += row.indices.filter { !row[$0].isAbsent && !row[$0].isStaleMarker && !ownSlots.contains($0) }
@@ -79,25 +88,51 @@ final class ScrapeDigest {
 
     // MARK: Reading
 
-    /// Reads a body; its values are then in the memory's row.
-    func read(_ body: inout ScrapeBody, contentType: String?) -> Outcome {
-        let format: ExpositionFormat
+    /// A body begins to arrive.
+    func begin(contentType: String?) {
         switch choice(for: contentType) {
-        case .format(let known), .fallback(let known, _): format = known
-        case .refused(let refusal): return .failure(Self.words(refusal, contentType))
+        case .format(let known), .fallback(let known, _): begin(as: known)
+        case .refused: break
         }
-        guard openWriter() else { return .failure("the store takes no more timelines") }
+    }
+
+    private func begin(as format: ExpositionFormat) {
         if let due = nextTry, due <= .now, context.store.takesSeries {
             nextTry = nil
-            adopt(labels.settings)
+            become(labels.settings)
         }
+        underWay = format
+        memory.begin(as: format)
+    }
+
+    /// Takes the next piece of a body, and leaves in `rest` what waits for its end; false where that is too much.
+    func take(_ piece: Span<UInt8>, rest: inout ScrapeBody) -> Bool {
+        underWay == nil ? rest.append(piece) : memory.take(piece, rest: &rest)
+    }
+
+    /// The scrape has ended, or does not go on.
+    func settle() {
+        if underWay != nil { memory.abandon() }
+        underWay = nil
+        if let adoption { become(adoption) }
+        adoption = nil
+    }
+
+    /// Reads what is left of a body; its values are then in the memory's row.
+    func read(_ rest: inout ScrapeBody, contentType: String?) -> Outcome {
+        switch choice(for: contentType) {
+        case .format(let known), .fallback(let known, _): if underWay == nil { begin(as: known) }
+        case .refused(let refusal): return .failure(Self.words(refusal, contentType))
+        }
+        underWay = nil
+        guard openWriter() else { return .failure("the store takes no more timelines") }
         hasRead = true
         fault = nil
         asked = 0
         beyondLimit = 0
         let report: ScrapeReport
         do throws(ExpositionError) {
-            report = try memory.read(&body, as: format) { parser in slot(for: parser) }
+            report = try memory.end(with: &rest) { parser in slot(for: parser) }
         } catch {
             return .failure(error.description)
         }
@@ -182,6 +217,7 @@ final class ScrapeDigest {
     func fail(_ reason: String) -> Outcome {
         // What the failed body has ended stays ended, and what it would have begun has never been.
         if hasRead { ending += memory.vanished }
+        underWay = nil
         memory.fail()
         let ended = Set(ending)
         for slot in fresh where !ended.contains(slot) {

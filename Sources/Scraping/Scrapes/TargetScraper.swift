@@ -104,6 +104,7 @@ final class TargetScraper: @unchecked Sendable {
         let running = call
         call = nil
         running?.cancel()
+        digest.settle()
         if let unused = arrived() { context.giveBack(unused) }
     }
 
@@ -179,14 +180,15 @@ final class TargetScraper: @unchecked Sendable {
     }
 
     private func take(_ piece: Span<UInt8>) -> Bool {
+        if bodyBytes == 0 { digest.begin(contentType: call?.contentType) }
         bodyBytes += piece.count
-        var taken = body.take() ?? context.takeBody()
-        defer { body = taken }
-        lacksRoom = !context.append(piece, to: &taken)
+        var rest = body.take() ?? context.takeBody()
+        defer { body = rest }
+        lacksRoom = !context.take(piece.count, into: &rest) { rest in digest.take(piece, rest: &rest) }
         return !lacksRoom
     }
 
-    /// What has arrived, which takes up no room of the answers under way any more.
+    /// What is kept of what has arrived, which takes up no room of the answers under way any more.
     private func arrived() -> ScrapeBody? {
         guard let body = body.take() else { return nil }
         context.release(body)
@@ -225,6 +227,7 @@ final class TargetScraper: @unchecked Sendable {
         var outcome = outcome
         if case .failure(let reason) = outcome { outcome = digest.fail(reason) }
         outcome = digest.store(outcome, at: beganAt, began: began, bodyBytes: bodyBytes)
+        digest.settle()
         context.meters.scrapes.add()
         tell(outcome)
         publish(outcome)

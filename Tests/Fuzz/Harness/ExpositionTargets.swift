@@ -57,7 +57,7 @@ extension FuzzTarget {
             }
             former = body
             var cold = Scraper(format: format, honorsTimestamps: warm.honorsTimestamps)
-            let (expected, result) = (cold.read(body), warm.read(body))
+            let (expected, result) = (cold.read(body), warm.read(body, inPiecesOf: Int(bytes.byte() % 32)))
             hold(
                 expected == result,
                 "alone: \(expected)\nafter others: \(result)\n\(String(decoding: body, as: UTF8.self))"
@@ -85,13 +85,20 @@ private struct Scraper {
         memory = ScrapeMemory(honorsTimestamps: honorsTimestamps)
     }
 
-    mutating func read(_ bytes: [UInt8]) -> Brought {
-        var body = ScrapeBody()
-        _ = body.append(bytes.span)
+    /// - Parameter size: how many bytes arrive at a time; zero for all of them.
+    mutating func read(_ bytes: [UInt8], inPiecesOf size: Int = 0) -> Brought {
+        var rest = ScrapeBody()
+        memory.begin(as: format)
+        var coming = bytes[...]
+        while size > 0, !coming.isEmpty {
+            _ = memory.take(Array(coming.prefix(size)).span, rest: &rest)
+            coming = coming.dropFirst(size)
+        }
+        _ = rest.append(Array(coming).span)
         var known = slots
         defer { slots = known }
         do throws(ExpositionError) {
-            let report = try memory.read(&body, as: format) { parser in
+            let report = try memory.end(with: &rest) { parser in
                 let labels = parser.labels
                 if let slot = known[labels] { return slot }
                 known[labels] = known.count

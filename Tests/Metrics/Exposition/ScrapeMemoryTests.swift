@@ -9,6 +9,10 @@ struct RememberedTarget {
     var dropped: Set<String> = []
     var asked = 0
     var format = ExpositionFormat.text
+    /// Where the body is cut into pieces as it arrives; nil for a body that is there as a whole.
+    var cuts: SplitMix?
+    /// The most that had to wait for more.
+    var kept = 0
 
     mutating func scrape(_ text: String) throws(ExpositionError) -> ScrapeReport {
         try scrape(Array(text.utf8))
@@ -16,17 +20,30 @@ struct RememberedTarget {
 
     mutating func scrape(_ bytes: [UInt8]) throws(ExpositionError) -> ScrapeReport {
         body.removeAll()
-        let fits = body.append(bytes.span)
-        #expect(fits)
+        memory.begin(as: format)
+        arrive(bytes[...])
         var (slots, asked) = (slots, 0)
         defer { (self.slots, self.asked) = (slots, asked) }
-        return try memory.read(&body, as: format) { [dropped] parser in
+        return try memory.end(with: &body) { [dropped] parser in
             asked += 1
             let labels = parser.labels
             if dropped.contains(labels.metricName ?? "") { return nil }
             let slot = slots[labels] ?? slots.count
             slots[labels] = slot
             return slot
+        }
+    }
+
+    private mutating func arrive(_ bytes: ArraySlice<UInt8>) {
+        var rest = bytes
+        kept = 0
+        while !rest.isEmpty {
+            let count = cuts == nil ? rest.count : Int(cuts!.next() % 40) + 1
+            let piece = Array(rest.prefix(count))
+            let fits = cuts == nil ? body.append(piece.span) : memory.take(piece.span, rest: &body)
+            #expect(fits)
+            kept = max(kept, body.count)
+            rest = rest.dropFirst(count)
         }
     }
 
@@ -248,10 +265,50 @@ struct RememberedTarget {
         #expect(target.asked == 1 && target.slots.count == 3)
     }
 
+    @Test func `Of a body that arrives in pieces only what has to wait for more is kept`() throws {
+        var target = RememberedTarget()
+        target.cuts = SplitMix(state: 5)
+        func text(_ value: Int) -> String { (0..<100).map { "m{l=\"\($0)\"} \(value)\n" }.joined() }
+        _ = try target.scrape(text(1))
+        #expect(target.kept > 1_000)
+        let report = try target.scrape(text(2))
+        #expect(target.kept < 60 && target.asked == 0 && report.changedLines == 100)
+        #expect(target.values["m{l=\"42\"}"] == "2")
+    }
+
+    @Test func `A body that breaks off ends all series, also those that were read`() throws {
+        var target = RememberedTarget()
+        _ = try target.scrape("a 1\nb 2\n")
+        target.memory.begin(as: .text)
+        var rest = ScrapeBody()
+        let fits = target.memory.take(Array("a 5\nb".utf8).span, rest: &rest)
+        #expect(fits && rest.count == 1)
+        target.memory.fail()
+        #expect(target.values == ["a": "stale", "b": "stale"])
+        _ = try target.scrape("a 1\nb 2\n")
+        #expect(target.values == ["a": "1", "b": "2"])
+    }
+
+    @Test func `What is wrong in a body is told where it is, though what stands before it is not kept`() throws {
+        var target = RememberedTarget()
+        target.cuts = SplitMix(state: 7)
+        let lines = "\n\n# HELP a Some.\n\na 1\n\n\nb 2\n"
+        _ = try target.scrape(lines)
+        for piece in 0..<20 {
+            var target = target
+            target.cuts = SplitMix(state: UInt64(piece))
+            var whole = RememberedTarget()
+            let bad = Array((lines + "c{ 3\n").utf8)
+            let (expected, error) = (Result { try whole.scrape(bad) }, Result { try target.scrape(bad) })
+            #expect(expected.failure == error.failure && error.failure?.line == 9)
+        }
+    }
+
     @Test func `Whatever happens to a scrape, the memory agrees with a fresh reading`() throws {
         var random = SplitMix(state: 7)
-        for round in 0..<60 {
+        for round in 0..<120 {
             var target = RememberedTarget()
+            if round % 2 == 1 { target.cuts = SplitMix(state: UInt64(round)) }
             var lines = (0..<Int(random.next() % 12)).map {
                 "m\($0){l=\"\(random.next() % 3)\"} \(random.next() % 100)"
             }
@@ -296,5 +353,11 @@ struct RememberedTarget {
                 lines[place] = "\(lines[place][...blank])\(random.next() % 200)"
             }
         }
+    }
+}
+
+extension Result {
+    fileprivate var failure: ExpositionError? {
+        if case .failure(let error) = self { error as? ExpositionError } else { nil }
     }
 }

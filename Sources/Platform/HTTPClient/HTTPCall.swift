@@ -47,8 +47,9 @@ public import HTTPSettings
     private var began = MonotonicInstant.now
     private var origin: URLOrigin?
     private var target: URLOrigin?
-    /// Whose name is looked up.
+    /// Whose name is looked up, for this exchange and where nothing leads elsewhere.
     private var host = ""
+    private lazy var homeHost = origin.map(lookedUp) ?? ""
     private var url: String
     private var method: String
     private var redirects = 0
@@ -142,7 +143,7 @@ public import HTTPSettings
         tlsVersion = nil
         let remaining = deadline - .now
         guard remaining > .zero else { return finish(.failure(.timeout)) }
-        host = lookedUp(target)
+        host = redirects == 0 ? homeHost : lookedUp(target)
         guard client.names.admits(host) else {
             return finish(.failure(.silentNameServer(host: target.host, lookups: NameGate.hangingMax)))
         }

@@ -23,8 +23,8 @@ final class ScrapeContext: @unchecked Sendable {
 
     /// Bodies wait here between scrapes. More are under way only when scrapes take long.
     private static let idleBodiesMax = 2
-    /// What a target sends once is not held for ever.
-    private static let idleBodyBytesMax = 4 << 20
+    /// A whole body is kept only while it is new; afterwards a line of it at a time.
+    private static let idleBodyBytesMax = 128 << 10
 
     init(
         loop: EventLoop,

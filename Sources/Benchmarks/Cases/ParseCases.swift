@@ -40,6 +40,8 @@ struct ParseCases {
         }
         let watch = try Stopwatch(rounds: 40) { try reader.read(bodies[$0 % bodies.count]) }
         note("parse/repeating, \(name)", bytes: bodies[0].count, watch, into: &report)
+        let arriving = try Stopwatch(rounds: 40) { try reader.read(arriving: bodies[$0 % bodies.count]) }
+        note("parse/repeating, \(name), in pieces", bytes: bodies[0].count, arriving, into: &report)
     }
 
     private func note(_ name: String, bytes: Int, _ watch: Stopwatch, into report: inout Report) {
@@ -54,13 +56,29 @@ private struct Reader {
     private var memory = ScrapeMemory()
     private var body = ScrapeBody()
     private var slots = 0
+    private static let pieceBytes = 64 << 10
 
     mutating func read(_ bytes: [UInt8]) throws {
         body.removeAll()
+        memory.begin(as: .text)
         _ = body.append(bytes.span)
+        try end()
+    }
+
+    /// The same as it comes from the network: each piece is looked at before the next is there.
+    mutating func read(arriving bytes: [UInt8]) throws {
+        body.removeAll()
+        memory.begin(as: .text)
+        for start in stride(from: 0, to: bytes.count, by: Self.pieceBytes) {
+            _ = memory.take(bytes.span.extracting(start..<min(bytes.count, start + Self.pieceBytes)), rest: &body)
+        }
+        try end()
+    }
+
+    private mutating func end() throws {
         var slots = slots
         defer { self.slots = slots }
-        _ = try memory.read(&body, as: .text) { _ in
+        _ = try memory.end(with: &body) { _ in
             slots += 1
             return slots - 1
         }

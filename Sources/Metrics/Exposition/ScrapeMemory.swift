@@ -127,7 +127,7 @@ public struct ScrapeMemory: Sendable {
         return lines.report
     }
 
-    /// The scrape under way does not go on, and was none: what is known is as it was before.
+    /// Gives up the scrape under way: none of its values has been told, and the next one begins anew.
     public mutating func abandon() {
         lines.forgetTimes()
         walked = Walked()

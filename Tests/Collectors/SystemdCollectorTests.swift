@@ -160,7 +160,6 @@ struct UnitScenarios {
         let world = try CollectorWorld(interval: Milliseconds(200))
         try await world.wait { (world.store.value("node_systemd_timer_last_trigger_seconds") ?? 0) > 0 }
         try await world.wait { world.state("beat.service", "inactive") == 1 }
-        try await Task.sleep(for: .milliseconds(500))
         let flags = "--collector.disable-defaults --collector.systemd --collector.systemd.enable-restarts-metrics"
         let port = 39_100 + Int(getpid() % 500)
         try Host.shell(
@@ -171,23 +170,30 @@ struct UnitScenarios {
         let scrape = try String(contentsOfFile: "/run/scrape", encoding: .utf8)
         let theirs = Set(scrape.split(separator: "\n").map(String.init).filter { $0.hasPrefix("node_systemd") })
         try #require(theirs.count > 20, "\(scrape)")
-        var mine: Set<String> = []
-        let names = Set(theirs.map { String($0.prefix { $0 != "{" && $0 != " " }) })
-        for name in names {
-            for (labels, value) in world.store.newest(name) where !value.isStaleMarker {
-                let shown = labels.array.filter { !["__name__", "job", "instance"].contains($0.name) }
-                    .map { "\($0.name)=\(Labels.quoted($0.value))" }
-                mine.insert(name + (shown.isEmpty ? "" : "{\(shown.joined(separator: ","))}"))
-            }
-        }
         // Values apart, and labels without a value, which are none to Prometheus.
         let ours = Set(
             theirs.map { String($0[..<($0.lastIndex(of: " ") ?? $0.endIndex)]) }
                 .map { $0.replacingOccurrences(of: ",type=\"\"", with: "") }
         )
+        let names = Set(theirs.map { String($0.prefix { $0 != "{" && $0 != " " }) })
+        try await world.wait { ours.isSubset(of: shown(names, in: world)) }
+        let mine = shown(names, in: world)
         #expect(ours.subtracting(mine) == [])
         #expect(mine.subtracting(ours).filter { !$0.contains("with-host") && !$0.contains("exporter") } == [])
         world.close()
+    }
+
+    /// The series of these names as an exposition has them, without what a scrape adds.
+    private func shown(_ names: Set<String>, in world: CollectorWorld) -> Set<String> {
+        var shown: Set<String> = []
+        for name in names {
+            for (labels, value) in world.store.newest(name) where !value.isStaleMarker {
+                let pairs = labels.array.filter { !["__name__", "job", "instance"].contains($0.name) }
+                    .map { "\($0.name)=\(Labels.quoted($0.value))" }
+                shown.insert(name + (pairs.isEmpty ? "" : "{\(pairs.joined(separator: ","))}"))
+            }
+        }
+        return shown
     }
 
     @Test func `A systemd that reads its files again, or replaces itself, ends nothing that goes on`() async throws {

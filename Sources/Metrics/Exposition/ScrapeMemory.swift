@@ -60,23 +60,7 @@ public struct ScrapeMemory: Sendable {
     /// The slots whose series were in the scrape before and are not in the last one.
     public var vanished: [Int] { lines.vanished }
 
-    /// Reads a scrape. On success `body` is empty, and has its memory still for the next scrape.
-    ///
-    /// `slot` is asked for the slot of each series that is new to the memory, or whose line has come back; nil drops
-    /// the line. It may look at the parser's `labels` and `type`. Two lines with one slot are duplicates: the first
-    /// counts.
-    ///
-    /// Where the body is refused, all series end as after `fail()`, and the memory is ready for the next scrape.
-    public mutating func read(
-        _ body: inout ScrapeBody,
-        as format: ExpositionFormat,
-        slot: (ExpositionParser) -> Int?
-    ) throws(ExpositionError) -> ScrapeReport {
-        begin(as: format)
-        return try end(with: &body, slot: slot)
-    }
-
-    /// Begins a scrape whose body arrives in pieces: `take` each of them, then `end`, or `fail`.
+    /// Begins a scrape: `take` the pieces of its body as they come, then `end` it, or `fail`.
     public mutating func begin(as format: ExpositionFormat) {
         if format != self.format {
             lines.forget()
@@ -110,7 +94,14 @@ public struct ScrapeMemory: Sendable {
         unsafe rest.append(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes)))
     }
 
-    /// Reads what is left of a body whose pieces were taken; for the rest as `read` does.
+    /// Reads what was kept of the body, or all of a body of which nothing was taken. On success `rest` is empty, and has its memory
+    /// still for the next scrape.
+    ///
+    /// `slot` is asked for the slot of each series that is new to the memory, or whose line has come back; nil drops
+    /// the line. It may look at the parser's `labels` and `type`. Two lines with one slot are duplicates: the first
+    /// counts.
+    ///
+    /// Where the body is refused, all series end as after `fail()`, and the memory is ready for the next scrape.
     public mutating func end(
         with rest: inout ScrapeBody,
         slot: (ExpositionParser) -> Int?

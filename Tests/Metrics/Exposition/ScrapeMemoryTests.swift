@@ -219,7 +219,8 @@ struct RememberedTarget {
             let outcomes = bodies.map { text -> Bool in
                 var body = ScrapeBody()
                 _ = body.append(Array(text.utf8).span)
-                return (try? memory.read(&body, as: .openMetrics) { _ in 0 }) != nil
+                memory.begin(as: .openMetrics)
+                return (try? memory.end(with: &body) { _ in 0 }) != nil
             }
             #expect(outcomes.last == false, "\(bodies)")
         }
